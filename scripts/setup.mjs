@@ -1,0 +1,116 @@
+// Brings a bare machine that has Rust, Node and npm to where it can build, run and test the app. `node scripts/setup.mjs [build|run|test]`
+// Not in it: building anything of ours, and installing Rust or Node.
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ask, must, root, say, stop, which } from "./sh.mjs";
+
+const TAURI_DRIVER = "2.1.0";
+
+/** What the system must have: `lib` is asked of pkg-config, `program` is looked for on PATH. `need` is the least need that wants it. */
+const SYSTEM = [
+  { need: "build", program: "cc", debian: "build-essential", fedora: "gcc", arch: "base-devel", why: "C compiler and linker for Rust and the bundled SQLite" },
+  { need: "build", program: "c++", debian: "build-essential", fedora: "gcc-c++", arch: "base-devel", why: "C++ compiler for the bundled crypto" },
+  { need: "build", program: "pkg-config", debian: "pkg-config", fedora: "pkgconf-pkg-config", arch: "pkgconf", why: "tells the build where system libraries are" },
+  { need: "build", lib: "webkit2gtk-4.1", debian: "libwebkit2gtk-4.1-dev", fedora: "webkit2gtk4.1-devel", arch: "webkit2gtk-4.1", why: "the webview the app's window is made of, and GTK with it" },
+  { need: "test", program: "Xvfb", debian: "xvfb", fedora: "xorg-x11-server-Xvfb", arch: "xorg-server-xvfb", why: "a screen in memory, so that the app runs without a display" },
+  { need: "test", program: "dbus-run-session", debian: "dbus", fedora: "dbus-daemon", arch: "dbus", why: "a session bus of its own for every test" },
+  { need: "test", program: "gnome-keyring-daemon", debian: "gnome-keyring", fedora: "gnome-keyring", arch: "gnome-keyring", why: "a keyring of its own for every test, for the refresh token" },
+  { need: "test", program: "WebKitWebDriver", debian: "webkit2gtk-driver", fedora: "webkit2gtk-driver", arch: "webkit2gtk-4.1", why: "drives the app's webview in the tests and in the tour" },
+];
+
+/** A need includes those before it. */
+const NEEDS = ["build", "run", "test"];
+const includes = (need, other) => NEEDS.indexOf(other) <= NEEDS.indexOf(need);
+
+/** Checks, and installs what is missing for `need`. Under a second when nothing is. */
+export async function setup(need) {
+  toolchain();
+  if (process.platform === "linux") await system(need);
+  if (need === "test") await rustComponents();
+  await npmPackages();
+  if (need === "test" && process.platform === "linux") await tauriDriver();
+}
+
+function toolchain() {
+  const wanted = /^rust-version = "(.+)"/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1] ?? "0";
+  const found = /^rustc (\d+\.\d+)/.exec(ask("rustc", "--version") ?? "")?.[1];
+  if (!found) stop("Rust is missing. Install it as https://rustup.rs says, then run this again.");
+  if (older(found, wanted)) stop(`Rust ${wanted} or newer is needed, this is ${found}. With rustup: rustup update stable`);
+  if (older(process.versions.node, "20.0")) stop(`Node 20 or newer is needed, this is ${process.versions.node}.`);
+}
+
+function older(found, wanted) {
+  const [a, b] = [found, wanted].map((version) => version.split(".").map(Number));
+  return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
+}
+
+function isMissing({ lib, program }) {
+  return program ? !which(program) : ask("pkg-config", "--exists", lib) === undefined;
+}
+
+async function system(need) {
+  const missing = SYSTEM.filter((item) => includes(need, item.need) && isMissing(item));
+  if (missing.length === 0) return;
+  say("Missing on this system:");
+  for (const item of missing) console.log(`    ${item.debian.padEnd(24)} ${item.why}`);
+  const names = (kind) => [...new Set(missing.map((item) => item[kind]))];
+  if (which("apt-get")) return apt(names("debian"));
+  const command = which("dnf")
+    ? ["sudo dnf install", ...names("fedora")]
+    : which("pacman")
+      ? ["sudo pacman -S --needed", ...names("arch")]
+      : undefined;
+  stop(
+    command
+      ? `Only apt is run from here. Please run this, then try again:\n    ${command.join(" ")}`
+      : `No known package manager here. Please install by hand what is listed above (${missing.map((item) => item.lib ?? item.program).join(", ")}), then try again.`,
+  );
+}
+
+async function apt(packages) {
+  const args = ["install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", ...packages];
+  const sudo = sudoIfNeeded();
+  if (!sudo) stop(`Installing needs root, and sudo cannot ask for a password here. Please run this, then try again:\n    sudo apt-get update && sudo apt-get ${args.join(" ")}`);
+  const options = { stdin: "inherit", quiet: true };
+  await must("Package lists", [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "update"], options);
+  await must("System packages", [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args], options);
+  const still = SYSTEM.filter((item) => packages.includes(item.debian) && isMissing(item));
+  if (still.length > 0) stop(`Still missing after the install: ${still.map((item) => item.lib ?? item.program).join(", ")}.`);
+}
+
+/** The words to put before a command that needs root, or undefined when there is no way. */
+function sudoIfNeeded() {
+  if (process.getuid() === 0) return [];
+  if (!which("sudo")) return undefined;
+  return process.stdin.isTTY || ask("sudo", "-n", "true") !== undefined ? ["sudo"] : undefined;
+}
+
+async function rustComponents() {
+  const missing = ["rustfmt", "clippy"].filter((name) => !which(name === "clippy" ? "cargo-clippy" : name) || !ask(name === "clippy" ? "cargo-clippy" : name, "--version"));
+  if (missing.length === 0) return;
+  if (!which("rustup")) stop(`Rust's ${missing.join(" and ")} missing. Install as the system packages Rust, then try again.`);
+  await must("Rust components", ["rustup", "component", "add", ...missing]);
+}
+
+/** The lock file decides; `--ignore-scripts` because none of ours needs one. */
+async function npmPackages() {
+  const lock = join(root, "package-lock.json");
+  const installed = join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(lock)) return;
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  await must("npm packages", ["npm", "ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"]);
+}
+
+async function tauriDriver() {
+  const list = join(root, ".tools", ".crates.toml");
+  if (existsSync(list) && readFileSync(list, "utf8").includes(`"tauri-driver ${TAURI_DRIVER} `)) return;
+  await must("WebDriver bridge for Tauri", ["cargo", "install", `tauri-driver@${TAURI_DRIVER}`, "--locked", "--quiet", "--root", ".tools"]);
+}
+
+if (process.argv[1] === import.meta.filename || process.argv[1]?.endsWith("/scripts/setup.mjs")) {
+  const need = process.argv[2] ?? "test";
+  if (!NEEDS.includes(need)) stop(`Usage: node scripts/setup.mjs [${NEEDS.join("|")}]`);
+  const started = Date.now();
+  await setup(need);
+  say(`Ready to ${need} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
