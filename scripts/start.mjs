@@ -1,0 +1,26 @@
+// Builds what has changed and runs the app; without a display it takes the tour instead. `node scripts/start.mjs [tour]`
+// Not in it: release builds (`npm run build`) and hot reload (`npm run dev`).
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { must, root, say } from "./sh.mjs";
+import { setup } from "./setup.mjs";
+
+const blind = process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
+const tour = process.argv[2] === "tour" || blind;
+if (blind && process.argv[2] !== "tour") say("No display here: the tour walks the app on a screen in memory and takes its pictures.");
+
+await setup(tour ? "test" : "run");
+if (uiIsOlderThanItsSources()) await must("The UI", ["npm", "run", "--silent", "build:ui"]);
+await must("The app (the first build takes some minutes)", ["cargo", "build", "--workspace", "--bin", "session-keeper", ...(tour ? ["--bin", "tour"] : [])]);
+await must(tour ? "The tour" : "Session Keeper", [`target/debug/${tour ? "tour" : "session-keeper"}`]);
+
+function uiIsOlderThanItsSources() {
+  const built = join(root, "ui", "dist", "index.html");
+  if (!existsSync(built)) return true;
+  const since = statSync(built).mtimeMs;
+  const sources = readdirSync(join(root, "ui"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .filter((file) => !file.startsWith(join(root, "ui", "dist")));
+  return [...sources, join(root, "package-lock.json")].some((file) => existsSync(file) && statSync(file).mtimeMs > since);
+}

@@ -1,0 +1,38 @@
+// The steps of the full run, as data: a step is a name, commands, and what must have passed before it.
+// Not in it: how steps are run and counted (test.mjs).
+
+const bin = (name) => `node_modules/.bin/${name}`;
+
+// `--workspace` in every cargo line: the same set of features each time, so nothing is compiled twice.
+/** Seconds when warm; `npm run check` runs these alone. */
+export const check = [
+  { name: "format", commands: [["cargo", "fmt", "--all", "--check"]] },
+  { name: "format and lints of the UI", commands: [[bin("biome"), "ci"]] },
+  { name: "types of the UI", commands: [[bin("tsc"), "--noEmit", "-p", "ui"]] },
+  { name: "UI build", commands: [["npm", "run", "--silent", "build:ui"]] },
+  {
+    name: "lints",
+    after: ["UI build"],
+    commands: [["cargo", "clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]],
+  },
+];
+
+/** The full run. The end-to-end tests are left out of a plain `cargo test` (their Cargo.toml says so). */
+export const all = [
+  ...check,
+  { name: "UI tests", commands: [[bin("vitest"), "run", "--root", "ui"]] },
+  { name: "unit, property and concurrency tests", after: ["UI build"], commands: [["cargo", "test", "--workspace", "--no-fail-fast"]] },
+  {
+    name: "docs",
+    after: ["UI build"],
+    env: { RUSTDOCFLAGS: "-D warnings" },
+    commands: [["cargo", "doc", "--workspace", "--no-deps", "--document-private-items", "--quiet"]],
+  },
+  { name: "app build", after: ["UI build"], commands: [["cargo", "build", "--workspace", "--bins"]] },
+  {
+    name: "end-to-end tests",
+    after: ["app build"],
+    commands: [["cargo", "test", "--workspace", "--test", "promises", "--", "--test-threads=2"]],
+  },
+  { name: "tour", after: ["app build"], commands: [["target/debug/tour"]] },
+];

@@ -1,0 +1,61 @@
+// Runs the steps one after the other, each timed, and ends with a table and "N passed, M failed". `node scripts/test.mjs [check]`
+// Not in it: what the steps are (steps.mjs).
+import { run, say, seconds } from "./sh.mjs";
+import { setup } from "./setup.mjs";
+import * as steps from "./steps.mjs";
+
+const quick = process.argv[2] === "check";
+const started = Date.now();
+await setup("test");
+
+const rows = [];
+for (const step of quick ? steps.check : steps.all) rows.push(await play(step));
+table();
+if (!quick) console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
+process.exitCode = rows.every((row) => row.result === "ok") && sum("failed") === 0 ? 0 : 1;
+
+/** Runs a step's commands to the first that fails; skipped when a step it builds on has not passed. */
+async function play({ name, after = [], commands, env = {} }) {
+  const row = { name, milliseconds: 0, passed: 0, failed: 0, result: "ok" };
+  const absent = after.find((needed) => rows.find((row) => row.name === needed)?.result !== "ok");
+  if (absent) return { ...row, result: `skipped, as "${absent}" did not pass` };
+  say(`${name}: ${commands.map((words) => words.join(" ")).join(" && ")}`);
+  const begin = Date.now();
+  for (const command of commands) {
+    const { code, output } = await run(command, { env: { NO_COLOR: "1", CARGO_TERM_COLOR: "never", ...env } });
+    count(output, row);
+    if (code !== 0) {
+      row.result = `FAILED (exit code ${code})`;
+      break;
+    }
+  }
+  row.milliseconds = Date.now() - begin;
+  say(`${name}: ${row.result}, ${seconds(row.milliseconds)}`);
+  return row;
+}
+
+/** Adds up cargo's "test result: ok. 3 passed; 1 failed; …" and Vitest's "Tests  1 failed | 3 passed (4)". */
+function count(output, row) {
+  for (const [, passed, failed] of output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed;/gm)) {
+    row.passed += Number(passed);
+    row.failed += Number(failed);
+  }
+  for (const [line] of output.matchAll(/^\s*Tests\s+\d+ .*$/gm)) {
+    row.passed += Number(/(\d+) passed/.exec(line)?.[1] ?? 0);
+    row.failed += Number(/(\d+) failed/.exec(line)?.[1] ?? 0);
+  }
+}
+
+function sum(key) {
+  return rows.reduce((total, row) => total + row[key], 0);
+}
+
+function table() {
+  const width = Math.max(...rows.map((row) => row.name.length));
+  console.log(`\n${"step".padEnd(width)}  ${"time".padStart(11)}  ${"tests".padStart(6)}  result`);
+  for (const row of rows) {
+    const tests = row.passed + row.failed || "";
+    console.log(`${row.name.padEnd(width)}  ${seconds(row.milliseconds).padStart(11)}  ${String(tests).padStart(6)}  ${row.result}`);
+  }
+  console.log(`${"in all".padEnd(width)}  ${seconds(Date.now() - started).padStart(11)}\n`);
+}
