@@ -1,0 +1,27 @@
+// An icon from lucide, drawn with attributes (the CSP allows no style=). Decoration only: the words stand beside it.
+// Not in it: a list of icons; each user imports the one it shows.
+import type { House } from "lucide";
+import { For } from "solid-js";
+import { Dynamic } from "solid-js/web";
+
+export type IconNode = typeof House;
+
+export function Icon(props: { of: IconNode; size?: number; class?: string }) {
+  return (
+    <svg
+      xmlns="http://www.w3.org/2000/svg"
+      class={props.class ? `icon ${props.class}` : "icon"}
+      width={props.size ?? 16}
+      height={props.size ?? 16}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.9"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      <For each={props.of}>{([tag, attributes]) => <Dynamic component={tag as string} {...attributes} />}</For>
+    </svg>
+  );
+}

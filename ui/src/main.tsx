@@ -1,0 +1,2 @@
+// The first line the window runs. Not in it: anything but the mounting.
+import "./styles/index.css";
