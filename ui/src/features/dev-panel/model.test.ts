@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import type { EventRecord } from "../../ipc";
+import { burstsOf, figuresOf } from "./bursts";
+import { cleared, empty, fold, KEPT } from "./model";
+import { burst, record, single } from "./samples";
+
+const lanesOf = (events: EventRecord[]) => [...fold(empty, events).lanes.values()];
+
+describe("folding events", () => {
+  it("draws a call as check, wait, send, done, and ties its wait to its refresh (R2, R4)", () => {
+    const [lane] = lanesOf(single({ waits: 143 }));
+    expect(lane?.stretches.map(({ doing, refresh }) => [doing, refresh])).toEqual([
+      ["checking", null],
+      ["waiting", 3],
+      ["sending", null],
+    ]);
+    expect(lane).toMatchObject({ phase: "done", status: 200, waitedMs: 143, refresh: 3 });
+    for (const part of lane?.stretches ?? []) expect(part.to).not.toBeNull();
+  });
+
+  it("shows 20 calls on one refresh as 19 shared (R3, F1)", () => {
+    const [only, ...others] = burstsOf(fold(empty, burst(20, 143)));
+    expect(others).toEqual([]);
+    expect(only && figuresOf(only, 0)).toEqual({
+      requests: 20,
+      refreshes: 1,
+      shared: 19,
+      failed: 0,
+      longestWaitMs: 143,
+    });
+  });
+
+  it("changes nothing when a batch is told again", () => {
+    const events = burst(20, 143);
+    const once = fold(empty, events);
+    expect(fold(once, events)).toBe(once);
+    expect(fold(fold(empty, events.slice(0, 50)), events)).toEqual(once);
+  });
+
+  it("makes the same of one batch, of many, and of a shuffled one", () => {
+    const events = burst(20, 143);
+    const whole = fold(empty, events);
+    const piecemeal = events.reduce((model, event) => fold(model, [event]), empty);
+    expect(piecemeal).toEqual(whole);
+    expect(fold(empty, [...events].reverse())).toEqual(whole);
+  });
+
+  it("keeps the last events, lanes and refreshes only", () => {
+    const many = Array.from({ length: 40 }, (_, at) => burst(20, 143, at)).flat();
+    const model = fold(empty, many);
+    expect(model.events).toHaveLength(KEPT.events);
+    expect(model.lanes.size).toBe(KEPT.lanes);
+    expect(model.events.at(-1)?.seq).toBe(many.at(-1)?.seq);
+  });
+
+  it("skips a call whose beginning has already left the black box", () => {
+    expect(lanesOf(single({ waits: 143 }).slice(2))).toEqual([]);
+  });
+
+  it("never draws backwards when the wall clock is set back (F27)", () => {
+    const back = single({ waits: 143 }).map((event, at) => ({
+      ...event,
+      atMs: event.atMs - at * 3_600_000,
+    }));
+    for (const part of lanesOf(back)[0]?.stretches ?? []) expect(part.to).toBeGreaterThanOrEqual(part.from);
+  });
+
+  it("counts a call that waits again for the next refresh as one lane (R5)", () => {
+    const events = [
+      record(1, 0, checked(1)),
+      record(2, 1, { kind: "call-waiting", call: 1, why: "expired", refresh: 1, shared: false }),
+      record(3, 500, { kind: "call-waiting", call: 1, why: "expired", refresh: 2, shared: true }),
+      record(4, 900, { kind: "call-failed", call: 1, code: "timeout", message: "", tookMs: 900, waitedMs: 899 }),
+    ];
+    const [lane] = lanesOf(events);
+    expect(lane).toMatchObject({ phase: "failed", refresh: 2, shared: true, to: record(4, 900, checked(1)).atMs });
+    expect(lane?.stretches.map((part) => part.refresh)).toEqual([null, 1, 2]);
+  });
+
+  it("keeps one bar for a refresh tried again after a lost reply (R9)", () => {
+    const started = (attempt: number) =>
+      ({ kind: "refresh-started", refresh: 1, trigger: "call", attempt, leftMs: 1, lifetimeMs: 2 }) as const;
+    const model = fold(empty, [record(1, 0, started(1)), record(2, 300, started(2))]);
+    expect([...model.refreshes.values()]).toEqual([
+      expect.objectContaining({ refresh: 1, attempt: 2, outcome: "running", from: record(1, 0, started(1)).atMs }),
+    ]);
+  });
+
+  it("stays empty after a clear although the same batch comes again", () => {
+    const events = burst(5, 143);
+    const after = fold(cleared(fold(empty, events)), events);
+    expect(after.events).toEqual([]);
+    expect(after.lanes.size).toBe(0);
+  });
+});
+
+describe("bursts", () => {
+  it("parts what a quiet second parts", () => {
+    const model = fold(empty, [...burst(3, 50, 0), ...burst(4, 50, 1)]);
+    expect(burstsOf(model).map(({ lanes }) => lanes.length)).toEqual([3, 4]);
+  });
+
+  it("is open while a call of it runs, and shows the wait so far", () => {
+    const events = burst(2, 143);
+    const waiting = events.filter(({ kind }) => kind === "call-checked" || kind === "call-waiting");
+    const [only] = burstsOf(fold(empty, waiting));
+    const since = waiting.find(({ kind }) => kind === "call-waiting")?.atMs ?? 0;
+    expect(only?.to).toBeNull();
+    expect(only && figuresOf(only, since + 70).longestWaitMs).toBe(70);
+  });
+
+  it("keeps its name while it grows", () => {
+    const events = burst(20, 143);
+    const early = burstsOf(fold(empty, events.slice(0, 10)));
+    const late = burstsOf(fold(empty, events));
+    expect(late.map(({ key }) => key)).toEqual(early.map(({ key }) => key));
+  });
+});
+
+function checked(call: number) {
+  return {
+    kind: "call-checked",
+    call,
+    method: "GET",
+    path: "api/projects/",
+    freshness: "expired",
+    leftMs: -5,
+    windowMs: 600_000,
+  } as const;
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { axisLength, pitch, ticks, visible } from "./scale";
+
+describe("the waterfall's scale", () => {
+  it("rounds the axis up so that a growing burst moves it seldom", () => {
+    expect([0, 49, 143, 160, 1_030, 9_900].map(axisLength)).toEqual([50, 50, 150, 200, 1_500, 15_000]);
+  });
+
+  it("never draws ticks closer than asked", () => {
+    expect(ticks(200, 400, 80)).toEqual([0, 50, 100, 150, 200]);
+    expect(ticks(150, 400, 80)).toEqual([0, 50, 100, 150]);
+    for (const length of [50, 300, 800, 15_000]) {
+      const at = ticks(length, 380, 70);
+      expect(((at[1] ?? length) / length) * 380).toBeGreaterThanOrEqual(70);
+    }
+  });
+
+  it("gives few lanes air and keeps many visible as lines", () => {
+    expect(pitch(1, 160)).toBe(18);
+    expect(pitch(20, 160)).toBe(8);
+    expect(pitch(200, 160)).toBe(4);
+  });
+
+  it("draws of 10,000 lanes only those in view", () => {
+    const { first, last } = visible(10_000, 4, 20_000, 160);
+    expect(last - first).toBeLessThan(50);
+    expect(first * 4).toBeLessThanOrEqual(20_000);
+    expect(last * 4).toBeGreaterThanOrEqual(20_160);
+  });
+});

@@ -1,0 +1,38 @@
+// From milliseconds to pixels: the waterfall's time axis and the height of its lanes.
+// Not in it: what is drawn with them (Waterfall.tsx).
+
+const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+const STEPS = [1, 2, 5, 10];
+
+function round(value: number, choices: readonly number[]): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const choice = choices.find((each) => each * power >= value - 1e-9) ?? 10;
+  return choice * power;
+}
+
+/** The axis' length for a burst: a round number, so that a growing burst moves the axis seldom. */
+export function axisLength(ms: number): number {
+  return round(Math.max(50, ms * 1.02), NICE);
+}
+
+/** Where ticks go: round steps, none closer than `apart` pixels. */
+export function ticks(length: number, width: number, apart: number): number[] {
+  const most = Math.max(1, Math.floor(width / apart));
+  const step = round(length / most, STEPS);
+  const count = Math.floor(length / step + 1e-9);
+  return Array.from({ length: count + 1 }, (_, index) => index * step);
+}
+
+/** Pixels from lane to lane: all of them in view where that leaves a line to see, else dense and scrolled. */
+export function pitch(lanes: number, height: number): number {
+  return Math.max(4, Math.min(18, Math.floor((height / Math.max(1, lanes)) * 2) / 2));
+}
+
+/** The lanes that touch the viewport, and a few beyond it. */
+export function visible(count: number, each: number, scrolled: number, height: number): { first: number; last: number } {
+  const beyond = 2;
+  return {
+    first: Math.max(0, Math.floor(scrolled / each) - beyond),
+    last: Math.min(count - 1, Math.ceil((scrolled + height) / each) + beyond),
+  };
+}

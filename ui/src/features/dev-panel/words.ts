@@ -1,0 +1,170 @@
+// Every decision of the engine in words for a person: one sentence an event, one a lane, one a burst.
+// Not in it: how long a duration reads (duration.ts), colours and shapes.
+
+import type { EventRecord } from "../../ipc";
+import type { Figures } from "./bursts";
+import { left, span } from "./duration";
+import type { Lane, Refresh } from "./model";
+
+type Named = Pick<Lane, "call" | "method" | "path">;
+
+/** "Call 12 GET api/projects/", or only its number when its beginning is no longer known. */
+export function nameOf(call: number, lane?: Named): string {
+  return lane ? `Call ${call} ${lane.method} ${lane.path}` : `Call ${call}`;
+}
+
+function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+function found(freshness: "fresh" | "due" | "expired", leftMs: number | null, windowMs: number | null): string {
+  const window = windowMs === null ? "" : `, window ${span(windowMs)}`;
+  if (leftMs === null) return `found the token ${freshness} (its end is not known)`;
+  if (freshness === "fresh") return `found the token fresh (${left(leftMs)} left${window})`;
+  if (freshness === "due") return `found the token due (${left(leftMs)} left${window})`;
+  return leftMs < 0 ? `found the token expired (${span(-leftMs)} ago)` : "found the token expired";
+}
+
+function ofLife(leftMs: number | null, lifetimeMs: number | null): string {
+  if (leftMs === null) return "time left not known";
+  const rest = leftMs < 0 ? `expired ${span(-leftMs)} ago` : `${left(leftMs)} left`;
+  return lifetimeMs === null ? rest : `${rest} of ${span(lifetimeMs)}`;
+}
+
+const BY: Readonly<Record<Refresh["trigger"], string>> = {
+  call: "by a call",
+  timer: "ahead of time",
+  unauthorized: "after a 401",
+  manual: "by hand",
+  restore: "at the start",
+};
+const WITHOUT: Readonly<Record<NonNullable<Lane["without"]>, string>> = {
+  "refresh-late": "with the old, still valid token, because the refresh takes longer than a call may pause",
+  "refresh-failed": "with the old, still valid token, because the refresh failed",
+  "backing-off": "with the old, still valid token, because the next refresh is not due yet",
+};
+const VERDICT = {
+  transient: "for now",
+  definitive: "for good",
+  misconfigured: "because of a setting",
+} as const;
+
+function callers(n: number, tookMs: number): string {
+  return n === 0 ? `no caller waited, took ${span(tookMs)}` : `${count(n, "caller")} waited ${span(tookMs)}`;
+}
+
+/** The event's reason. `lane` names the call where it is known. */
+export function wordsOf(event: EventRecord, lane?: Named): string {
+  switch (event.kind) {
+    case "call-checked":
+      return `${nameOf(event.call, event)} ${found(event.freshness, event.leftMs, event.windowMs)}`;
+    case "call-waiting": {
+      const how = event.shared ? "shared" : "its own";
+      const why = event.why === "unauthorized" ? "after a 401" : `token ${event.why}`;
+      return `${nameOf(event.call, lane)} waits for refresh ${event.refresh} (${how}), ${why}`;
+    }
+    case "call-sent": {
+      const again = event.resend ? "sent again after a 401" : "sent";
+      const after = event.waitedMs > 0 ? ` after waiting ${span(event.waitedMs)}` : "";
+      const how = event.without ? WITHOUT[event.without] : `with generation ${event.withGeneration}`;
+      return `${nameOf(event.call, lane)} ${again} ${how}${after}`;
+    }
+    case "call-finished": {
+      const waited = event.waitedMs > 0 ? `, ${span(event.waitedMs)} of it waiting` : "";
+      return `${nameOf(event.call, lane)}: ${event.status} in ${span(event.tookMs)}${waited}`;
+    }
+    case "call-failed":
+      return `${nameOf(event.call, lane)} failed after ${span(event.tookMs)} (${event.code}): ${event.message}`;
+    case "refresh-started": {
+      const again = event.attempt > 1 ? `, attempt ${event.attempt}` : "";
+      return `Refresh ${event.refresh} started ${BY[event.trigger]}${again}: ${ofLife(event.leftMs, event.lifetimeMs)}`;
+    }
+    case "refresh-succeeded": {
+      const life = event.lifetimeMs === null ? "" : `; the new token lives ${span(event.lifetimeMs)}`;
+      const rotated = event.rotated ? ", refresh token rotated" : "";
+      return `Refreshed: ${ofLife(event.leftMs, event.oldLifetimeMs)}, ${callers(event.callers, event.tookMs)}${life}${rotated}`;
+    }
+    case "refresh-failed": {
+      const next = event.retryInMs === null ? "" : `; next attempt in ${span(event.retryInMs)}`;
+      return `Refresh ${event.refresh} failed ${VERDICT[event.verdict]}: ${event.reason}, ${callers(event.callers, event.tookMs)}${next}`;
+    }
+    case "refresh-discarded":
+      return `Refresh ${event.refresh} came too late and was thrown away: ${event.why}`;
+    default:
+      return sessionWords(event);
+  }
+}
+
+type Rest = Exclude<EventRecord, { call: number } | { refresh: number }>;
+
+function sessionWords(event: Rest): string {
+  switch (event.kind) {
+    case "signed-in": {
+      const life = event.lifetimeMs === null ? "" : `, token lives ${span(event.lifetimeMs)}`;
+      return `Signed in as ${event.account}${life}`;
+    }
+    case "signed-out":
+      return `Signed out ${event.account}${event.remembered ? ", remembered on this device" : ", forgotten on this device"}`;
+    case "revoked":
+      return event.ok
+        ? `Tokens revoked at the server${event.detail ? `: ${event.detail}` : ""}`
+        : `Tokens not revoked at the server: ${event.detail}`;
+    case "session-restored":
+      return `Session of ${event.account} restored from the vault`;
+    case "session-expired": {
+      const detail = event.reason.detail ? `: ${event.reason.detail}` : "";
+      return `Session of ${event.account} ended (${event.reason.code})${detail}`;
+    }
+    case "session-degraded":
+      return `Session degraded: ${event.reason}; next attempt in ${span(event.retryInMs)}`;
+    case "session-recovered":
+      return `Session recovered after ${span(event.afterMs)} and ${count(event.attempts, "attempt")}`;
+    case "profile-kept": {
+      const change = event.changed + event.added === 0 ? "unchanged" : `${event.changed} changed, ${event.added} added, none lost`;
+      return `Profile kept: ${count(event.fields, "field")} from the ${event.source}, ${change}`;
+    }
+    case "vault-failed":
+      return `Vault could not ${event.operation} the refresh token: ${event.message}`;
+    case "vault-recovered":
+      return "Vault works again";
+    case "store-failed":
+      return `Store failed: ${event.message}`;
+    case "clock-suspect":
+      return `Clock looks wrong: ${event.message}`;
+  }
+}
+
+/** A whole call in one sentence: what it found, what it waited for, how it ended. */
+export function laneWords(lane: Lane, waitedMs: number): string {
+  const parts = [`${nameOf(lane.call, lane)} ${found(lane.freshness, lane.leftMs, lane.windowMs)}`];
+  if (lane.refresh !== null) {
+    const how = lane.shared ? "shared" : "its own";
+    const after = lane.why === "unauthorized" ? "got a 401 and " : "";
+    const waited = lane.phase === "waiting" ? "waits" : "waited";
+    parts.push(`${after}${waited} ${span(waitedMs)} for refresh ${lane.refresh} (${how})`);
+  }
+  if (lane.without) parts.push(`went ${WITHOUT[lane.without]}`);
+  if (lane.resend) parts.push("was sent again");
+  if (lane.status !== null) parts.push(`answered ${lane.status} in ${span(lane.tookMs ?? 0)}`);
+  if (lane.failure) parts.push(`failed (${lane.failure.code}) after ${span(lane.tookMs ?? 0)}: ${lane.failure.message}`);
+  return parts.join(", ");
+}
+
+/** "Refresh 3, by a call: succeeded in 143 ms, 20 callers". */
+export function refreshWords(refresh: Refresh): string {
+  const head = `Refresh ${refresh.refresh}, started ${BY[refresh.trigger]}`;
+  const again = refresh.attempt > 1 ? `, attempt ${refresh.attempt}` : "";
+  if (refresh.outcome === "running") return `${head}${again}: running`;
+  const took = refresh.tookMs === null ? "" : ` in ${span(refresh.tookMs)}`;
+  const who = refresh.callers === 0 ? "" : `, ${count(refresh.callers, "caller")} waited`;
+  const why = refresh.reason ? `: ${refresh.reason}` : "";
+  return `${head}${again}: ${refresh.outcome}${took}${who}${why}`;
+}
+
+/** "20 requests · 1 refresh · 19 shared · longest wait 143 ms" */
+export function captionOf(figures: Figures): string {
+  const parts = [count(figures.requests, "request"), count(figures.refreshes, "refresh", "refreshes"), `${figures.shared} shared`];
+  if (figures.failed > 0) parts.push(`${figures.failed} failed`);
+  parts.push(figures.longestWaitMs > 0 ? `longest wait ${span(figures.longestWaitMs)}` : "no wait");
+  return parts.join(" · ");
+}
