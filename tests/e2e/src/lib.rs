@@ -1,0 +1,18 @@
+//! The harness that runs the real app in its real webview, on a screen in memory, with a keyring and a server of its own.
+//! Not in it: what is proved with it (`tests/promises.rs`) and shown with it (`src/bin/tour.rs`).
+//!
+//! # Layout
+//! `rig` one run of the app → `page` what is seen in its window, `moves` what a person does there · `server` the server in this process ·
+//! `stage` screen, bus, keyring, WebDriver bridge → `evidence` what a failed run leaves.
+
+mod evidence;
+mod moves;
+mod page;
+mod rig;
+mod server;
+mod stage;
+
+pub use page::Page;
+pub use rig::{Rig, Setting, play, until};
+pub use server::{ACCOUNT, Server};
+pub use stage::{Keyring, workspace};

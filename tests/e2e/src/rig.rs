@@ -1,0 +1,188 @@
+//! One run of the real app: its folders, its server, its stage, and the page in its window.
+//! Not in it: what a run proves; that is in `tests/` and in the tour.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use futures::FutureExt;
+use serde_json::json;
+use tempfile::TempDir;
+use thirtyfour::{Capabilities, WebDriver};
+
+use crate::evidence;
+use crate::page::Page;
+use crate::server::Server;
+use crate::stage::{Keyring, Stage};
+
+/// What a run starts from.
+#[derive(Debug)]
+pub struct Setting {
+    /// The keyring the app finds.
+    pub keyring: Keyring,
+    /// The demo server embedded in the app, instead of one in the test's own process.
+    pub embedded: bool,
+    /// Added to the app's `config.toml`.
+    pub config: &'static str,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { keyring: Keyring::Unlocked, embedded: false, config: "" }
+    }
+}
+
+/// A run: drop it and everything it started ends.
+#[derive(Debug)]
+pub struct Rig {
+    page: Option<Page>,
+    server: Option<Server>,
+    stage: Stage,
+    folder: TempDir,
+}
+
+impl Rig {
+    /// Everything but the app itself.
+    ///
+    /// # Errors
+    /// When a program around the app does not come up.
+    pub async fn set_up(setting: &Setting) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("keeper-").tempdir()?;
+        let server =
+            if setting.embedded { None } else { Some(Server::start(&folder.path().join("server")).await?) };
+        let target = server.as_ref().map_or_else(String::new, |server| {
+            format!("backend = \"demo\"\nbase_url = \"{}\"\n", server.base_url())
+        });
+        std::fs::write(folder.path().join("config.toml"), format!("{target}{}", setting.config))?;
+        let stage = Stage::set_up(folder.path(), setting.keyring).await?;
+        Ok(Self { page: None, server, stage, folder })
+    }
+
+    /// Starts the app and waits for its page. `environment` is for this start only.
+    ///
+    /// # Errors
+    /// When the app does not come up.
+    pub async fn start(&mut self, environment: &[&str]) -> Result<()> {
+        let app = app_binary()?;
+        // `env` becomes the app; this way the environment belongs to the start and not to the bridge.
+        let mut words = environment.to_vec();
+        let path = app.to_string_lossy().into_owned();
+        words.push(&path);
+        let mut wanted = Capabilities::new();
+        wanted.set("tauri:options", json!({ "application": "/usr/bin/env", "args": words }))?;
+        let driver = WebDriver::new(self.stage.driver_url(), wanted).await.context("starting the app")?;
+        self.page = Some(Page::open(driver).await?);
+        Ok(())
+    }
+
+    /// Ends the app and waits until its processes are gone.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn stop(&mut self) -> Result<()> {
+        if let Some(page) = self.page.take() {
+            page.close().await?;
+        }
+        until("the app to end", async || Ok(self.processes().is_empty())).await
+    }
+
+    /// Ends the app and starts it again, on the same data, keyring and server.
+    ///
+    /// # Errors
+    /// When it does not end or does not come up.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.stop().await?;
+        self.start(&[]).await
+    }
+
+    /// The page in the app's window.
+    ///
+    /// # Errors
+    /// When the app is not running.
+    pub fn page(&self) -> Result<&Page> {
+        self.page.as_ref().context("the app is not running")
+    }
+
+    /// The server in this process.
+    ///
+    /// # Errors
+    /// When the setting asked for the embedded one.
+    pub fn server(&self) -> Result<&Server> {
+        self.server.as_ref().context("this run is on the embedded server")
+    }
+
+    /// The folder with everything this run writes: `app/` is the app's own.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The ids of the app's processes that are alive.
+    fn processes(&self) -> Vec<u32> {
+        let mark = format!("SESSION_KEEPER_DATA_DIR={}", self.folder().join("app").display());
+        let Ok(app) = app_binary() else { return Vec::new() };
+        let is_ours = |id: &u32| {
+            let process = PathBuf::from(format!("/proc/{id}"));
+            std::fs::read_link(process.join("exe")).is_ok_and(|exe| exe == app)
+                && std::fs::read(process.join("environ"))
+                    .is_ok_and(|all| all.split(|byte| *byte == 0).any(|one| one == mark.as_bytes()))
+        };
+        let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
+        all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(is_ours).collect()
+    }
+}
+
+/// Plays a story on a running app; when it fails, what was there to see is left in `test-results/<test name>/`.
+///
+/// # Errors
+/// When the stage cannot be set up or the story fails.
+pub fn play(setting: &Setting, story: impl AsyncFnOnce(&mut Rig) -> Result<()>) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        let mut rig = Rig::set_up(setting).await?;
+        let told = async {
+            rig.start(&[]).await?;
+            story(&mut rig).await
+        };
+        let outcome = AssertUnwindSafe(told).catch_unwind().await;
+        if !matches!(outcome, Ok(Ok(()))) {
+            let name = std::thread::current().name().unwrap_or("run").replace("::", "-");
+            evidence::leave(&name, rig.page.as_ref(), rig.folder()).await?;
+        }
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+/// Waits for something outside the page, such as a count at the server.
+///
+/// # Errors
+/// When it does not happen within 20 s.
+pub async fn until<C, F>(what: &str, mut condition: C) -> Result<()>
+where
+    C: FnMut() -> F,
+    F: Future<Output = Result<bool>>,
+{
+    for _ in 0..800 {
+        if condition().await? {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    bail!("waited 20 s for {what}")
+}
+
+/// The app beside this program, or the one named by `SESSION_KEEPER_APP`.
+fn app_binary() -> Result<PathBuf> {
+    let path = match std::env::var_os("SESSION_KEEPER_APP") {
+        Some(path) => PathBuf::from(path),
+        None => {
+            let here = std::env::current_exe()?;
+            let folder =
+                here.ancestors().skip(1).find(|folder| !folder.ends_with("deps")).context("no folder")?;
+            folder.join("session-keeper")
+        }
+    };
+    path.canonicalize().with_context(|| format!("{} is missing: build the app first", path.display()))
+}
