@@ -1,6 +1,6 @@
 // Brings a bare machine that has Rust, Node and npm to where it can build, run and test the app. `node scripts/setup.mjs [build|run|test]`
 // Not in it: building anything of ours, and installing Rust or Node.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ask, must, root, say, stop, which } from "./sh.mjs";
 
@@ -8,14 +8,70 @@ const TAURI_DRIVER = "2.1.0";
 
 /** What the system must have: `lib` is asked of pkg-config, `program` is looked for on PATH. `need` is the least need that wants it. */
 const SYSTEM = [
-  { need: "build", program: "cc", debian: "build-essential", fedora: "gcc", arch: "base-devel", why: "C compiler and linker for Rust and the bundled SQLite" },
-  { need: "build", program: "c++", debian: "build-essential", fedora: "gcc-c++", arch: "base-devel", why: "C++ compiler for the bundled crypto" },
-  { need: "build", program: "pkg-config", debian: "pkg-config", fedora: "pkgconf-pkg-config", arch: "pkgconf", why: "tells the build where system libraries are" },
-  { need: "build", lib: "webkit2gtk-4.1", debian: "libwebkit2gtk-4.1-dev", fedora: "webkit2gtk4.1-devel", arch: "webkit2gtk-4.1", why: "the webview the app's window is made of, and GTK with it" },
-  { need: "test", program: "Xvfb", debian: "xvfb", fedora: "xorg-x11-server-Xvfb", arch: "xorg-server-xvfb", why: "a screen in memory, so that the app runs without a display" },
-  { need: "test", program: "dbus-run-session", debian: "dbus", fedora: "dbus-daemon", arch: "dbus", why: "a session bus of its own for every test" },
-  { need: "test", program: "gnome-keyring-daemon", debian: "gnome-keyring", fedora: "gnome-keyring", arch: "gnome-keyring", why: "a keyring of its own for every test, for the refresh token" },
-  { need: "test", program: "WebKitWebDriver", debian: "webkit2gtk-driver", fedora: "webkit2gtk-driver", arch: "webkit2gtk-4.1", why: "drives the app's webview in the tests and in the tour" },
+  {
+    need: "build",
+    program: "cc",
+    debian: "build-essential",
+    fedora: "gcc",
+    arch: "base-devel",
+    why: "C compiler and linker for Rust and the bundled SQLite",
+  },
+  {
+    need: "build",
+    program: "c++",
+    debian: "build-essential",
+    fedora: "gcc-c++",
+    arch: "base-devel",
+    why: "C++ compiler for the bundled crypto",
+  },
+  {
+    need: "build",
+    program: "pkg-config",
+    debian: "pkg-config",
+    fedora: "pkgconf-pkg-config",
+    arch: "pkgconf",
+    why: "tells the build where system libraries are",
+  },
+  {
+    need: "build",
+    lib: "webkit2gtk-4.1",
+    debian: "libwebkit2gtk-4.1-dev",
+    fedora: "webkit2gtk4.1-devel",
+    arch: "webkit2gtk-4.1",
+    why: "the webview the app's window is made of, and GTK with it",
+  },
+  {
+    need: "test",
+    program: "Xvfb",
+    debian: "xvfb",
+    fedora: "xorg-x11-server-Xvfb",
+    arch: "xorg-server-xvfb",
+    why: "a screen in memory, so that the app runs without a display",
+  },
+  {
+    need: "test",
+    program: "dbus-daemon",
+    debian: "dbus",
+    fedora: "dbus-daemon",
+    arch: "dbus",
+    why: "a session bus of its own for every test",
+  },
+  {
+    need: "test",
+    program: "gnome-keyring-daemon",
+    debian: "gnome-keyring",
+    fedora: "gnome-keyring",
+    arch: "gnome-keyring",
+    why: "a keyring of its own for every test, for the refresh token",
+  },
+  {
+    need: "test",
+    program: "WebKitWebDriver",
+    debian: "webkit2gtk-driver",
+    fedora: "/usr/bin/WebKitWebDriver",
+    arch: "webkit2gtk-4.1",
+    why: "drives the app's webview in the tests and in the tour",
+  },
 ];
 
 /** A need includes those before it. */
@@ -70,7 +126,10 @@ async function system(need) {
 async function apt(packages) {
   const args = ["install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", ...packages];
   const sudo = sudoIfNeeded();
-  if (!sudo) stop(`Installing needs root, and sudo cannot ask for a password here. Please run this, then try again:\n    sudo apt-get update && sudo apt-get ${args.join(" ")}`);
+  if (!sudo)
+    stop(
+      `Installing needs root, and sudo cannot ask for a password here. Please run this, then try again:\n    sudo apt-get update && sudo apt-get ${args.join(" ")}`,
+    );
   const options = { stdin: "inherit", quiet: true };
   await must("Package lists", [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "update"], options);
   await must("System packages", [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args], options);
@@ -86,9 +145,10 @@ function sudoIfNeeded() {
 }
 
 async function rustComponents() {
-  const missing = ["rustfmt", "clippy"].filter((name) => !which(name === "clippy" ? "cargo-clippy" : name) || !ask(name === "clippy" ? "cargo-clippy" : name, "--version"));
+  // rustup leaves a program of that name behind even without the component, so it is asked.
+  const missing = ["rustfmt", "clippy"].filter((name) => !ask(name === "clippy" ? "cargo-clippy" : name, "--version"));
   if (missing.length === 0) return;
-  if (!which("rustup")) stop(`Rust's ${missing.join(" and ")} missing. Install as the system packages Rust, then try again.`);
+  if (!which("rustup")) stop(`Rust's ${missing.join(" and ")} missing. Please install it the way Rust was installed, then try again.`);
   await must("Rust components", ["rustup", "component", "add", ...missing]);
 }
 
@@ -107,7 +167,7 @@ async function tauriDriver() {
   await must("WebDriver bridge for Tauri", ["cargo", "install", `tauri-driver@${TAURI_DRIVER}`, "--locked", "--quiet", "--root", ".tools"]);
 }
 
-if (process.argv[1] === import.meta.filename || process.argv[1]?.endsWith("/scripts/setup.mjs")) {
+if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) {
   const need = process.argv[2] ?? "test";
   if (!NEEDS.includes(need)) stop(`Usage: node scripts/setup.mjs [${NEEDS.join("|")}]`);
   const started = Date.now();

@@ -2,8 +2,8 @@
 // Not in it: release builds (`npm run build`) and hot reload (`npm run dev`).
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { must, root, say } from "./sh.mjs";
 import { setup } from "./setup.mjs";
+import { must, root, say } from "./sh.mjs";
 
 const blind = process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 const tour = process.argv[2] === "tour" || blind;
@@ -11,7 +11,14 @@ if (blind && process.argv[2] !== "tour") say("No display here: the tour walks th
 
 await setup(tour ? "test" : "run");
 if (uiIsOlderThanItsSources()) await must("The UI", ["npm", "run", "--silent", "build:ui"]);
-await must("The app (the first build takes some minutes)", ["cargo", "build", "--workspace", "--bin", "session-keeper", ...(tour ? ["--bin", "tour"] : [])]);
+await must("The app (the first build takes some minutes)", [
+  "cargo",
+  "build",
+  "--workspace",
+  "--bin",
+  "session-keeper",
+  ...(tour ? ["--bin", "tour"] : []),
+]);
 await must(tour ? "The tour" : "Session Keeper", [`target/debug/${tour ? "tour" : "session-keeper"}`]);
 
 function uiIsOlderThanItsSources() {
@@ -21,6 +28,6 @@ function uiIsOlderThanItsSources() {
   const sources = readdirSync(join(root, "ui"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .filter((file) => !file.startsWith(join(root, "ui", "dist")));
+    .filter((file) => !["dist", "node_modules"].some((folder) => file.startsWith(join(root, "ui", folder))));
   return [...sources, join(root, "package-lock.json")].some((file) => existsSync(file) && statSync(file).mtimeMs > since);
 }

@@ -7,7 +7,7 @@ const bin = (name) => `node_modules/.bin/${name}`;
 /** Seconds when warm; `npm run check` runs these alone. */
 export const check = [
   { name: "format", commands: [["cargo", "fmt", "--all", "--check"]] },
-  { name: "format and lints of the UI", commands: [[bin("biome"), "ci"]] },
+  { name: "format and lints of the UI", commands: [[bin("biome"), "ci", "--colors=off", "--error-on-warnings"]] },
   { name: "types of the UI", commands: [[bin("tsc"), "--noEmit", "-p", "ui"]] },
   { name: "UI build", commands: [["npm", "run", "--silent", "build:ui"]] },
   {

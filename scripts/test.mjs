@@ -1,7 +1,8 @@
 // Runs the steps one after the other, each timed, and ends with a table and "N passed, M failed". `node scripts/test.mjs [check]`
 // Not in it: what the steps are (steps.mjs).
-import { run, say, seconds } from "./sh.mjs";
+
 import { setup } from "./setup.mjs";
+import { run, say, seconds } from "./sh.mjs";
 import * as steps from "./steps.mjs";
 
 const quick = process.argv[2] === "check";
