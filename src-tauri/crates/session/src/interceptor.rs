@@ -1,0 +1,416 @@
+//! The interceptor: checks the token right before each call, lets the call pause for a refresh, attaches, sends (R1, R2, R4 to R7).
+//! Not here: the refresh itself (`refresh`), and when a token is due (`policy`).
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, Method, Request, Response};
+
+use crate::confine;
+use crate::core::{Core, ms};
+use crate::error::{CallError, RefreshError, Transient, TransientKind, TransportError, TransportErrorKind};
+use crate::event::{SessionEvent, Trigger, Waiting, Without};
+use crate::lifetime::{Moment, Origin};
+use crate::policy::{Freshness, WhenDue};
+use crate::refresh;
+use crate::single_flight::Seat;
+use crate::state::{Cause, Epoch, Held, Phase, State};
+use crate::sync::Arc;
+use crate::token::{AccessToken, Generation};
+use crate::verdict;
+
+/// The longest body of a request, in bytes (P11).
+pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// How long a token that a 401 had asked for is not asked for again by another 401 (R7, F12).
+const NO_SECOND_401_WITHIN: Duration = Duration::from_secs(60);
+
+/// Headers a caller may set; all else is the interceptor's and the transport's business (P3).
+const CALLERS_HEADERS: [HeaderName; 2] = [ACCEPT, CONTENT_TYPE];
+
+/// A call of the API, its path relative to the base.
+#[derive(Clone, Debug)]
+pub struct ApiRequest {
+    /// The method.
+    pub method: Method,
+    /// Relative to the base, with its query; no fragment.
+    pub path: String,
+    /// `Accept` and `Content-Type`; others are dropped.
+    pub headers: HeaderMap,
+    /// At most [`MAX_BODY_BYTES`].
+    pub body: Bytes,
+}
+
+impl ApiRequest {
+    /// A GET.
+    #[must_use]
+    pub fn get(path: impl Into<String>) -> Self {
+        Self { method: Method::GET, path: path.into(), headers: HeaderMap::new(), body: Bytes::new() }
+    }
+}
+
+/// The API's answer, whatever its status, and how the call went.
+#[derive(Clone, Debug)]
+pub struct ApiReply {
+    /// The call's number in the events.
+    pub call: u64,
+    /// Status, headers, body.
+    pub response: Response<Bytes>,
+    /// The generation of the token it went with.
+    pub generation: Generation,
+    /// How long it paused.
+    pub waited: Duration,
+    /// How long it took in all.
+    pub took: Duration,
+}
+
+/// Where a call is, for who watches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallPhase {
+    /// It pauses.
+    Waiting {
+        /// The call's number.
+        call: u64,
+        /// Why.
+        why: Waiting,
+    },
+    /// It goes out after a pause.
+    Sending {
+        /// The call's number.
+        call: u64,
+        /// The generation of the token it goes with.
+        generation: Generation,
+        /// How long it paused.
+        waited: Duration,
+    },
+}
+
+/// Carries one call through.
+pub(crate) async fn call(
+    core: &Arc<Core>,
+    request: ApiRequest,
+    watch: &(dyn Fn(CallPhase) + Send + Sync),
+) -> Result<ApiReply, CallError> {
+    let number = core.next_number();
+    let started = core.now();
+    let epoch = core.state.load().epoch;
+    let mut journey = Journey {
+        core,
+        watch,
+        call: number,
+        epoch,
+        waited: Duration::ZERO,
+        give_up: None,
+        refused: false,
+        announced: None,
+        renewed: false,
+        checked: false,
+        said: false,
+    };
+    let outcome = journey.travel(&request).await;
+    let took = core.now().since(started);
+    let waited = journey.waited;
+    match &outcome {
+        Ok((response, _)) => core.emit(SessionEvent::CallFinished {
+            call: number,
+            status: response.status().as_u16(),
+            took_ms: ms(took),
+            waited_ms: ms(waited),
+        }),
+        Err(error) => core.emit(SessionEvent::CallFailed {
+            call: number,
+            code: error.into(),
+            message: error.to_string(),
+            took_ms: ms(took),
+            waited_ms: ms(waited),
+        }),
+    }
+    outcome.map(|(response, generation)| ApiReply { call: number, response, generation, waited, took })
+}
+
+struct Journey<'a> {
+    core: &'a Arc<Core>,
+    watch: &'a (dyn Fn(CallPhase) + Send + Sync),
+    call: u64,
+    /// The session the call began in; it is sent in no other (R10).
+    epoch: Epoch,
+    waited: Duration,
+    /// By the boot clock, when it stops waiting for a token; set when it first has none.
+    give_up: Option<Duration>,
+    /// It was refused by the API once (R7).
+    refused: bool,
+    announced: Option<Waiting>,
+    /// A refresh that this call waited for gave a token: it goes with that one, whatever its claims (R16).
+    renewed: bool,
+    checked: bool,
+    said: bool,
+}
+
+/// A token to go with.
+struct Pass {
+    access: AccessToken,
+    generation: Generation,
+    without: Option<Without>,
+    /// It came after a 401 a short while ago: another 401 is not about the token.
+    recently_after_401: bool,
+}
+
+/// How a wait for a flight ended.
+enum Wait {
+    Renewed,
+    Failed(Option<Transient>),
+    LookAgain,
+    Late,
+}
+
+impl Journey<'_> {
+    async fn travel(&mut self, request: &ApiRequest) -> Result<(Response<Bytes>, Generation), CallError> {
+        let prepared = prepare(self.core, request)?;
+        let mut resend = false;
+        loop {
+            let pass = self.pass(request).await?;
+            self.going(&pass, resend);
+            let response = self.send(&prepared, &pass).await?;
+            self.still_ours(&self.core.state.load())?;
+            let about_the_token = verdict::is_about_the_token(response.status(), response.headers());
+            if resend || !about_the_token || pass.recently_after_401 {
+                return Ok((response, pass.generation));
+            }
+            // R7: the generation has moved on, or the token is refused and a new one is asked for. Either way it goes once more.
+            self.core.state.update_held(pass.generation, |held| held.rejected = true);
+            (resend, self.refused, self.renewed, self.give_up) = (true, true, false, None);
+        }
+    }
+
+    /// A token to go with, after as much waiting as the rules allow.
+    async fn pass(&mut self, request: &ApiRequest) -> Result<Pass, CallError> {
+        loop {
+            let state = self.core.state.load();
+            self.still_ours(&state)?;
+            let Some(held) = state.held() else { return Err(CallError::SignedOut) };
+            let now = self.core.now();
+            let freshness = self.check(held, now, request);
+            let usable = held.credentials.set().filter(|_| !held.rejected);
+            let go = |without| {
+                usable.map(|set| Pass {
+                    access: set.access.clone(),
+                    generation: state.generation,
+                    without,
+                    recently_after_401: set.origin == Origin::RefreshAfter401
+                        && now.since(set.received) < NO_SECOND_401_WITHIN,
+                })
+            };
+            let step = match freshness {
+                Freshness::Fresh => go(None),
+                Freshness::Due => self.when_due(&state, held, now).await.and_then(|without| go(without)),
+                Freshness::Expired if self.renewed && usable.is_some() => go(None),
+                Freshness::Expired => {
+                    self.when_expired(&state, held, now).await?;
+                    None
+                }
+            };
+            if let Some(pass) = step {
+                return Ok(pass);
+            }
+        }
+    }
+
+    /// R2: pauses for the refresh, but not for ever. `None`: look again; `Some`: go, and why with the old token.
+    async fn when_due(&mut self, state: &Arc<State>, held: &Held, now: Moment) -> Option<Option<Without>> {
+        if self.renewed || held.credentials.refresh().is_none() {
+            return Some(None);
+        }
+        if held.outage.as_ref().is_some_and(|outage| outage.next_attempt > now.boot) {
+            return Some(Some(Without::BackingOff));
+        }
+        let seat = refresh::board(self.core, state, Trigger::Call)?;
+        if self.core.policy.when_due == WhenDue::Background {
+            return Some(Some(Without::Background));
+        }
+        let wait = self.wait_for(seat, Waiting::Due, self.core.policy.pause_at_most).await;
+        let valid = !matches!(self.freshness(held, self.core.now()), Freshness::Expired);
+        match wait {
+            Wait::Failed(_) if valid => Some(Some(Without::RefreshFailed)),
+            Wait::Late if valid => Some(Some(Without::RefreshLate)),
+            Wait::Renewed | Wait::Failed(_) | Wait::Late | Wait::LookAgain => None,
+        }
+    }
+
+    /// R5: waits for the next attempts up to the call's own deadline.
+    async fn when_expired(&mut self, state: &Arc<State>, held: &Held, now: Moment) -> Result<(), CallError> {
+        let give_up = *self.give_up.get_or_insert(now.boot.saturating_add(self.core.policy.call_deadline));
+        let patience = give_up.saturating_sub(now.boot);
+        if patience.is_zero() {
+            return Err(out_of_patience(held));
+        }
+        let why = if self.refused { Waiting::Unauthorized } else { Waiting::Expired };
+        let pause = held
+            .outage
+            .as_ref()
+            .map_or(Duration::ZERO, |outage| outage.next_attempt.saturating_sub(now.boot));
+        if !pause.is_zero() {
+            self.wait_for_next_attempt(state, why, pause.min(patience)).await;
+            return Ok(());
+        }
+        let trigger = match why {
+            Waiting::Unauthorized => Trigger::Unauthorized,
+            Waiting::Due | Waiting::Expired if held.credentials.set().is_none() => Trigger::Restore,
+            Waiting::Due | Waiting::Expired => Trigger::Call,
+        };
+        let Some(seat) = refresh::board(self.core, state, trigger) else { return Ok(()) };
+        match self.wait_for(seat, why, patience).await {
+            Wait::Failed(Some(crash)) => Err(CallError::Unavailable(crash)),
+            Wait::Late => Err(out_of_patience(held)),
+            Wait::Renewed | Wait::Failed(None) | Wait::LookAgain => Ok(()),
+        }
+    }
+
+    async fn wait_for(&mut self, seat: Seat<(), RefreshError>, why: Waiting, at_most: Duration) -> Wait {
+        self.waiting(why);
+        if !self.said {
+            self.said = true;
+            self.core.emit(SessionEvent::CallWaiting {
+                call: self.call,
+                why,
+                refresh: seat.flight,
+                shared: seat.shared,
+            });
+        }
+        let since = self.core.now();
+        let wait = tokio::select! {
+            biased;
+            landed = seat.landing => match landed {
+                Ok(Ok(())) => Wait::Renewed,
+                Ok(Err(RefreshError::Transient(_) | RefreshError::Misconfigured(_))) => Wait::Failed(None),
+                Ok(Err(RefreshError::Definitive(_) | RefreshError::Superseded)) => Wait::LookAgain,
+                Err(_) => Wait::Failed(Some(Transient::new(TransientKind::Internal, "The refresh failed by a fault of this program."))),
+            },
+            () = self.core.state.ended(self.epoch) => Wait::LookAgain,
+            () = self.core.ports.clock.sleep(at_most) => Wait::Late,
+        };
+        self.waited += self.core.now().since(since);
+        self.renewed |= matches!(wait, Wait::Renewed);
+        wait
+    }
+
+    /// Between two attempts: until the next is due, or anything about the session changes ("Retry now", a sign-out).
+    async fn wait_for_next_attempt(&mut self, state: &Arc<State>, why: Waiting, at_most: Duration) {
+        self.waiting(why);
+        let since = self.core.now();
+        let mut changes = self.core.state.watch();
+        if Arc::ptr_eq(&self.core.state.load(), state) {
+            tokio::select! {
+                _ = changes.changed() => {}
+                () = self.core.ports.clock.sleep(at_most) => {}
+            }
+        }
+        self.waited += self.core.now().since(since);
+    }
+
+    fn waiting(&mut self, why: Waiting) {
+        if self.announced.replace(why) != Some(why) {
+            (self.watch)(CallPhase::Waiting { call: self.call, why });
+        }
+    }
+
+    fn going(&self, pass: &Pass, resend: bool) {
+        if self.announced.is_some() {
+            (self.watch)(CallPhase::Sending {
+                call: self.call,
+                generation: pass.generation,
+                waited: self.waited,
+            });
+        }
+        self.core.emit(SessionEvent::CallSent {
+            call: self.call,
+            with_generation: pass.generation.get(),
+            waited_ms: ms(self.waited),
+            resend,
+            without: pass.without,
+        });
+    }
+
+    async fn send(&self, prepared: &Request<Bytes>, pass: &Pass) -> Result<Response<Bytes>, CallError> {
+        let mut request = prepared.clone();
+        request.headers_mut().insert(AUTHORIZATION, pass.access.header().clone());
+        self.core.ports.transport.send(request).await.map_err(transport_failed)
+    }
+
+    /// R1: decided right before the request, and said once a call.
+    fn check(&mut self, held: &Held, now: Moment, request: &ApiRequest) -> Freshness {
+        let freshness = self.freshness(held, now);
+        if !self.checked {
+            self.checked = true;
+            let life = held.credentials.set().and_then(|set| set.lifetime);
+            self.core.emit(SessionEvent::CallChecked {
+                call: self.call,
+                method: request.method.to_string(),
+                path: request.path.chars().take(200).collect(),
+                freshness,
+                left_ms: life.map(|life| ms(life.left(now))),
+                window_ms: life.map(|life| ms(self.core.policy.window(&life))),
+            });
+        }
+        freshness
+    }
+
+    fn freshness(&self, held: &Held, now: Moment) -> Freshness {
+        freshness(self.core, held, now)
+    }
+
+    /// A call belongs to the session it began in (R6, R10).
+    fn still_ours(&self, state: &State) -> Result<(), CallError> {
+        match &state.phase {
+            Phase::SignedIn(_) if state.epoch == self.epoch => Ok(()),
+            Phase::Expired { reason, .. } if state.epoch == self.epoch => {
+                Err(CallError::SessionExpired(reason.clone()))
+            }
+            Phase::SignedIn(_) | Phase::Expired { .. } | Phase::SignedOut => Err(CallError::SignedOut),
+        }
+    }
+}
+
+/// What a session's token is good for at `now`.
+pub(crate) fn freshness(core: &Core, held: &Held, now: Moment) -> Freshness {
+    match held.credentials.set() {
+        Some(set) if !held.rejected => core.policy.freshness(set.lifetime.as_ref(), now),
+        Some(_) | None => Freshness::Expired,
+    }
+}
+
+fn out_of_patience(held: &Held) -> CallError {
+    match held.outage.as_ref().map(|outage| &outage.cause) {
+        Some(Cause::Misconfigured(detail)) => CallError::Misconfigured(detail.clone()),
+        Some(Cause::Transient(transient)) => CallError::Unavailable(transient.clone()),
+        None => CallError::Unavailable(Transient::new(
+            TransientKind::NoAnswer,
+            "The server did not answer in time.",
+        )),
+    }
+}
+
+fn prepare(core: &Core, request: &ApiRequest) -> Result<Request<Bytes>, CallError> {
+    let url = confine::join(&core.server.base, &request.path).map_err(CallError::PathNotAllowed)?;
+    if request.body.len() > MAX_BODY_BYTES {
+        return Err(CallError::TooLarge { what: "request", limit: MAX_BODY_BYTES });
+    }
+    let mut prepared = Request::builder()
+        .method(request.method.clone())
+        .uri(url.as_str())
+        .body(request.body.clone())
+        .map_err(|_| CallError::PathNotAllowed("it is not a path"))?;
+    for name in CALLERS_HEADERS {
+        if let Some(value) = request.headers.get(&name) {
+            prepared.headers_mut().insert(name, value.clone());
+        }
+    }
+    Ok(prepared)
+}
+
+fn transport_failed(error: TransportError) -> CallError {
+    match error.kind {
+        TransportErrorKind::ReplyTooLarge(limit) => CallError::TooLarge { what: "reply", limit },
+        TransportErrorKind::NotSent | TransportErrorKind::NoAnswer => CallError::Unavailable(error.into()),
+    }
+}

@@ -1,0 +1,42 @@
+//! The session engine: checks a token before each call, refreshes it once for all who wait, loses nothing, ends cleanly.
+//! Not here: Tauri, any HTTP client, any keyring, any file. Those come through `ports`.
+//!
+//! # Layout
+//! `session → interceptor → refresh → policy → lifetime, token`. `single_flight` and `lane` know nothing of sessions;
+//! `policy`, `lifetime`, `verdict`, `profile` and `confine` are pure: the time is an argument.
+
+mod black_box;
+pub mod confine;
+mod core;
+mod endpoint;
+pub mod error;
+pub mod event;
+mod interceptor;
+mod keeper;
+mod lane;
+mod lifetime;
+pub mod policy;
+pub mod ports;
+mod profile;
+mod refresh;
+pub mod server;
+mod session;
+mod single_flight;
+mod state;
+mod status;
+mod sync;
+mod token;
+pub mod verdict;
+
+pub use crate::black_box::{BLACK_BOX_EVENTS, Counters};
+pub use crate::core::{Ports, Trouble};
+pub use crate::endpoint::{HttpTokenEndpoint, MAX_TOKEN_REPLY_BYTES};
+pub use crate::interceptor::{ApiReply, ApiRequest, CallPhase, MAX_BODY_BYTES};
+pub use crate::lifetime::{Lifetime, Moment, Origin, Receipt, TimeClaims};
+pub use crate::policy::{Freshness, RefreshPolicy, WhenDue};
+pub use crate::profile::{MergeCount, Profile};
+pub use crate::session::{ProfileError, Session};
+pub use crate::status::{OutageStatus, SessionState, Status, TokenStatus};
+pub use crate::token::{
+    AccessToken, Fingerprint, Generation, MAX_TOKEN_BYTES, RefreshToken, TokenError, TokenSet,
+};

@@ -1,0 +1,208 @@
+//! When a token is due, how long a call may wait, when to try again. Pure: the time and the dice are arguments.
+//! Not here: what a server's reply means (`verdict`), and anything that waits.
+
+use std::time::Duration;
+
+use crate::lifetime::{Lifetime, Moment};
+
+/// What a token is good for right now (R1, R2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Freshness {
+    /// More than the window is left: send.
+    Fresh,
+    /// Less than the window is left, still valid: pause, refresh, send.
+    Due,
+    /// Over, or there is none: nothing can be sent with it.
+    Expired,
+}
+
+/// What a call does with a token that is due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenDue {
+    /// It pauses for the refresh, for `pause_at_most` (R2).
+    #[default]
+    Pause,
+    /// It goes with the still valid token; the refresh runs behind it.
+    Background,
+}
+
+/// The times that decide, each configurable.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RefreshPolicy {
+    /// Due when less than this is left (R2).
+    pub refresh_window: Duration,
+    /// … but never more than this fraction of the lifetime, so that short tokens are not refreshed on every call (R2).
+    pub window_fraction: f64,
+    /// What a call does then.
+    pub when_due: WhenDue,
+    /// How long a call pauses at most while its token is still valid (R2).
+    pub pause_at_most: Duration,
+    /// How long a call waits for a token when it has none that is valid (R5).
+    pub call_deadline: Duration,
+    /// How long one refresh request may take (R3).
+    pub refresh_timeout: Duration,
+    /// Whether a timer refreshes ahead of the calls (R14).
+    pub refresh_ahead: bool,
+    /// How long after the user's last sign of life the timer goes on (R14).
+    pub idle_after: Duration,
+}
+
+impl Default for RefreshPolicy {
+    fn default() -> Self {
+        Self {
+            refresh_window: Duration::from_secs(600),
+            window_fraction: 2.0 / 3.0,
+            when_due: WhenDue::Pause,
+            pause_at_most: Duration::from_secs(5),
+            call_deadline: Duration::from_secs(10),
+            refresh_timeout: Duration::from_secs(30),
+            refresh_ahead: true,
+            idle_after: Duration::from_secs(1800),
+        }
+    }
+}
+
+impl RefreshPolicy {
+    /// The window of a token: `min(refresh_window, window_fraction × lifetime)` (R2).
+    #[must_use]
+    pub fn window(&self, lifetime: &Lifetime) -> Duration {
+        let fraction =
+            if self.window_fraction.is_finite() { self.window_fraction.clamp(0.0, 1.0) } else { 0.0 };
+        self.refresh_window.min(lifetime.window_base().mul_f64(fraction))
+    }
+
+    /// R1 and R2. A token of unknown life, or one that looked expired when it came (R16), is Fresh until a 401.
+    #[must_use]
+    pub fn freshness(&self, lifetime: Option<&Lifetime>, now: Moment) -> Freshness {
+        let Some(lifetime) = lifetime.filter(|life| !life.looked_expired()) else { return Freshness::Fresh };
+        let left = lifetime.left(now);
+        if left.is_zero() {
+            Freshness::Expired
+        } else if left < self.window(lifetime) {
+            Freshness::Due
+        } else {
+            Freshness::Fresh
+        }
+    }
+}
+
+/// The longest a server's `Retry-After` is honoured (R15).
+pub const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(300);
+
+/// The longest pause between two attempts (R15).
+const BACKOFF_AT_MOST: f64 = 60.0;
+
+/// How long to wait after the `failures`th failed refresh in a row (1 is the first), `dice` in 0..1 (R15).
+///
+/// About a second apart five times, so that a server's restart is hardly felt; then a step over the rest of the first ten
+/// seconds, so that six attempts fit into them at most; from there on full jitter over a span that doubles up to a minute.
+#[must_use]
+pub fn backoff(failures: u32, dice: f64, retry_after: Option<Duration>) -> Duration {
+    let dice = if dice.is_finite() { dice.clamp(0.0, 1.0) } else { 0.5 };
+    let seconds = match failures {
+        0..=5 => 0.9 + 0.2 * dice,
+        6 => 5.5 + 2.5 * dice,
+        more => {
+            let span = (8.0 * 2f64.powi(i32::try_from(more - 6).unwrap_or(30).min(30))).min(BACKOFF_AT_MOST);
+            5.5 + (span - 5.5) * dice
+        }
+    };
+    let own = Duration::from_secs_f64(seconds);
+    retry_after.map_or(own, |asked| asked.min(RETRY_AFTER_AT_MOST).max(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifetime::{Origin, Receipt, TimeClaims};
+    use proptest::prelude::*;
+
+    const NOW: Moment = Moment { wall_ms: 1_700_000_000_000, boot: Duration::from_secs(1_000) };
+
+    fn issued(lifetime_ms: i64) -> Lifetime {
+        let times =
+            TimeClaims { expires_at_ms: Some(NOW.wall_ms + lifetime_ms), issued_at_ms: Some(NOW.wall_ms) };
+        let receipt =
+            Receipt { at: NOW, server_date_ms: Some(NOW.wall_ms), expires_in: None, origin: Origin::SignIn };
+        Lifetime::of(times, receipt).unwrap()
+    }
+
+    fn later(ms: u64) -> Moment {
+        Moment {
+            wall_ms: NOW.wall_ms + i64::try_from(ms).unwrap(),
+            boot: NOW.boot + Duration::from_millis(ms),
+        }
+    }
+
+    fn at_left(lifetime_s: i64, left_ms: i64) -> Freshness {
+        let at = later(u64::try_from(lifetime_s * 1000 - left_ms).unwrap());
+        RefreshPolicy::default().freshness(Some(&issued(lifetime_s * 1000)), at)
+    }
+
+    #[test]
+    fn r2_f2_a_token_with_ten_minutes_left_is_fresh_and_one_with_less_is_due() {
+        for (lifetime_s, left_ms, expected) in [
+            (1800, 600_000, Freshness::Fresh),
+            (1800, 599_999, Freshness::Due),
+            (900, 600_000, Freshness::Fresh),
+            (900, 599_000, Freshness::Due),
+            (1800, 1, Freshness::Due),
+            (1800, 0, Freshness::Expired),
+            (300, 200_000, Freshness::Fresh),
+            (300, 199_999, Freshness::Due),
+        ] {
+            assert_eq!(at_left(lifetime_s, left_ms), expected, "lifetime {lifetime_s} s, {left_ms} ms left");
+        }
+    }
+
+    #[test]
+    fn r16_a_token_that_looked_expired_when_it_came_is_used_until_a_401() {
+        assert_eq!(RefreshPolicy::default().freshness(Some(&issued(-5_000)), NOW), Freshness::Fresh);
+    }
+
+    #[test]
+    fn r15_six_attempts_in_ten_seconds_at_most() {
+        let fastest: f64 = (1..=6).map(|n| backoff(n, 0.0, None).as_secs_f64()).sum();
+        assert!(fastest >= 10.0, "the seventh attempt comes {fastest} s after the first");
+    }
+
+    #[test]
+    fn r15_retry_after_is_honoured_and_capped() {
+        assert_eq!(backoff(1, 0.5, Some(Duration::from_secs(30))), Duration::from_secs(30));
+        assert_eq!(backoff(1, 0.5, Some(Duration::from_secs(1 << 40))), RETRY_AFTER_AT_MOST);
+        assert!(backoff(1, 0.5, Some(Duration::ZERO)) >= Duration::from_millis(900));
+    }
+
+    proptest! {
+        #[test]
+        fn r2_a_fresh_token_of_any_lifetime_from_a_second_on_is_not_due_at_birth(ms in 1_000i64..=i64::MAX / 4) {
+            prop_assert_eq!(RefreshPolicy::default().freshness(Some(&issued(ms)), NOW), Freshness::Fresh);
+        }
+
+        #[test]
+        fn r1_as_time_passes_freshness_only_gets_worse(life in 1_000i64..10_000_000, a in 0u64..12_000_000, b in 0u64..12_000_000) {
+            let rank = |ms| match RefreshPolicy::default().freshness(Some(&issued(life)), later(ms)) {
+                Freshness::Fresh => 0,
+                Freshness::Due => 1,
+                Freshness::Expired => 2,
+            };
+            prop_assert!(rank(a.min(b)) <= rank(a.max(b)));
+        }
+
+        #[test]
+        fn p12_no_claims_no_clock_and_no_fraction_make_the_policy_panic(
+            exp in any::<Option<i64>>(), iat in any::<Option<i64>>(), date in any::<Option<i64>>(),
+            wall in any::<i64>(), boot in any::<u64>(), fraction in any::<f64>(), n in any::<u32>(), dice in any::<f64>(),
+        ) {
+            let at = Moment { wall_ms: wall, boot: Duration::from_millis(boot) };
+            let receipt = Receipt { at, server_date_ms: date, expires_in: None, origin: Origin::Refresh };
+            let life = Lifetime::of(TimeClaims { expires_at_ms: exp, issued_at_ms: iat }, receipt);
+            let policy = RefreshPolicy { window_fraction: fraction, ..RefreshPolicy::default() };
+            let _ = policy.freshness(life.as_ref(), NOW);
+            prop_assert!(backoff(n, dice, None) <= Duration::from_secs(60));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What the engine asks of the world. Each port has one adapter in the shell and a stand-in in the tests.
+//! Not here: any of those adapters, except the token endpoint over a transport (`endpoint`).
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use secrecy::SecretString;
+
+use crate::error::{ExpiryReason, StoreError, Transient, TransportError, VaultError};
+use crate::event::EventRecord;
+use crate::lifetime::Moment;
+use crate::profile::Profile;
+use crate::token::{AccessToken, RefreshToken};
+
+/// Sends a request to an absolute URL and gives the whole reply. Follows no redirect (P4), limits the reply (P11).
+#[async_trait]
+pub trait Transport: Send + Sync + 'static {
+    /// # Errors
+    /// [`TransportError`] when no whole reply came; any status is a reply.
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError>;
+}
+
+/// Who signs in. The password can be neither printed nor serialised.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The name, as typed.
+    pub username: String,
+    /// The password.
+    pub password: SecretString,
+}
+
+/// What a sign-in or a refresh gives.
+pub struct TokenReply {
+    /// The new access token.
+    pub access: AccessToken,
+    /// The new refresh token; `None` keeps the old one (R8).
+    pub refresh: Option<RefreshToken>,
+    /// `expires_in`.
+    pub expires_in: Option<Duration>,
+    /// The reply's `Date`, Unix milliseconds.
+    pub server_date_ms: Option<i64>,
+    /// The user's fields, where the reply carries them (R11).
+    pub user: Option<Profile>,
+}
+
+/// Why the token endpoint gave none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndpointError {
+    /// It may work later.
+    Transient(Transient),
+    /// The token, or the name and password, is refused for good.
+    Definitive(ExpiryReason),
+    /// The client or the request is refused, whatever the token.
+    Misconfigured(String),
+}
+
+/// Where tokens come from.
+#[async_trait]
+pub trait TokenEndpoint: Send + Sync + 'static {
+    /// # Errors
+    /// [`EndpointError`]; definitive means: wrong name or password.
+    async fn sign_in(&self, credentials: &Credentials) -> Result<TokenReply, EndpointError>;
+    /// # Errors
+    /// [`EndpointError`]; definitive means: this refresh token is dead.
+    async fn refresh(&self, token: &RefreshToken) -> Result<TokenReply, EndpointError>;
+    /// Tells the server to forget the token. Does nothing where the server has no way to.
+    ///
+    /// # Errors
+    /// [`EndpointError`] when the server did not say that it did.
+    async fn revoke(&self, token: &RefreshToken) -> Result<(), EndpointError>;
+}
+
+/// Who is signed in: the name they signed in with, trimmed.
+pub type Account = String;
+
+/// What the vault keeps.
+#[derive(Clone)]
+pub struct VaultEntry {
+    /// Whose token it is.
+    pub account: Account,
+    /// The refresh token at rest.
+    pub refresh: RefreshToken,
+}
+
+/// The refresh token at rest. Calls come one at a time.
+#[async_trait]
+pub trait Vault: Send + Sync + 'static {
+    /// # Errors
+    /// [`VaultError`] when the vault cannot be read; an empty vault is `None`.
+    async fn load(&self) -> Result<Option<VaultEntry>, VaultError>;
+    /// # Errors
+    /// [`VaultError`] when it is not certain that the entry is kept.
+    async fn save(&self, entry: &VaultEntry) -> Result<(), VaultError>;
+    /// # Errors
+    /// [`VaultError`] when it is not certain that nothing is left.
+    async fn clear(&self) -> Result<(), VaultError>;
+}
+
+/// What is kept of a user on this device. Calls come one at a time.
+#[async_trait]
+pub trait ProfileStore: Send + Sync + 'static {
+    /// # Errors
+    /// [`StoreError`] when it cannot be read; nothing kept is `None`.
+    async fn load(&self, account: &str) -> Result<Option<Profile>, StoreError>;
+    /// # Errors
+    /// [`StoreError`] when it is not certain that the profile is kept.
+    async fn save(&self, account: &str, profile: &Profile) -> Result<(), StoreError>;
+    /// Forgets all of this user (R12).
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not certain that nothing is left.
+    async fn forget(&self, account: &str) -> Result<(), StoreError>;
+}
+
+/// The only source of time (R1).
+#[async_trait]
+pub trait Clock: Send + Sync + 'static {
+    /// Both clocks, read together.
+    fn now(&self) -> Moment;
+    /// Waits for as long, by whatever clock the runtime's timers have.
+    async fn sleep(&self, duration: Duration);
+}
+
+/// Is told of every decision, after it was taken and outside any lock (R17). Must return at once.
+pub trait Observer: Send + Sync + 'static {
+    /// Something was decided.
+    fn on_event(&self, record: &EventRecord);
+}

@@ -1,0 +1,329 @@
+//! One refresh, from the request to the published `TokenSet` (R3, R5, R6, R8, R10). It runs as a flight of its own.
+//! Not here: who waits for it (`interceptor`), and what a reply means (`verdict`).
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::FutureExt;
+use tracing::Instrument;
+
+use crate::core::{Core, ms};
+use crate::error::{ExpiryCode, ExpiryReason, RefreshError, Transient, TransientKind};
+use crate::event::{FailedAs, ProfileSource, SessionEvent, Trigger, VaultOperation};
+use crate::keeper;
+use crate::lifetime::{Lifetime, Moment, Origin, Receipt};
+use crate::policy;
+use crate::ports::{EndpointError, TokenReply, VaultEntry};
+use crate::single_flight::{Aboard, Seat};
+use crate::state::{Bearer, Cause, Held, Outage, Phase, State};
+use crate::sync::{Arc, Ordering, spawn};
+use crate::token::{RefreshToken, TokenSet};
+
+/// How long the server may take to revoke a token before we give up in silence (R12).
+const REVOKE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Joins the refresh of `state`'s generation, or starts it. `None`: the session has moved on; look again.
+pub(crate) fn board(
+    core: &Arc<Core>,
+    state: &Arc<State>,
+    trigger: Trigger,
+) -> Option<Seat<(), RefreshError>> {
+    let flight = core.next_number();
+    let (with_core, with_state) = (Arc::clone(core), Arc::clone(state));
+    core.flights.board(state.generation, flight, move |aboard| {
+        let span =
+            tracing::info_span!("refresh", id = flight, generation = with_state.generation.get(), ?trigger);
+        Flight { core: with_core, state: with_state, id: flight, trigger, aboard }.fly().instrument(span)
+    })
+}
+
+/// Tells the server to forget a token, in the background, for at most three seconds (R10, R12).
+pub(crate) fn revoke(core: &Arc<Core>, token: RefreshToken) {
+    let core = Arc::clone(core);
+    spawn(async move {
+        let asked = core.ports.endpoint.revoke(&token);
+        let (ok, detail) = tokio::select! {
+            result = asked => match result {
+                Ok(()) => (true, String::new()),
+                Err(EndpointError::Transient(transient)) => (false, transient.detail),
+                Err(EndpointError::Definitive(reason)) => (false, reason.detail),
+                Err(EndpointError::Misconfigured(detail)) => (false, detail),
+            },
+            () = core.ports.clock.sleep(REVOKE_TIMEOUT) => (false, "no answer in 3 s".to_owned()),
+        };
+        core.emit(SessionEvent::Revoked { ok, detail });
+    });
+}
+
+/// Makes a `TokenSet` of a reply; `old` stays where the reply has no refresh token (R8).
+pub(crate) fn token_set(
+    reply: &TokenReply,
+    old: Option<&RefreshToken>,
+    at: Moment,
+    origin: Origin,
+) -> TokenSet {
+    let receipt = Receipt { at, server_date_ms: reply.server_date_ms, expires_in: reply.expires_in, origin };
+    TokenSet {
+        lifetime: Lifetime::of(reply.access.times(), receipt),
+        access: reply.access.clone(),
+        refresh: reply.refresh.as_ref().or(old).cloned(),
+        origin,
+        received: at,
+    }
+}
+
+/// Says, or takes back, that a clock is wrong (R16).
+pub(crate) fn note_clock(core: &Core, set: &TokenSet) {
+    let suspect = set.lifetime.is_some_and(|life| life.looked_expired());
+    core.note_clock(suspect.then(|| {
+        "A new token looked expired when it came: this computer's clock or the server's is wrong. The token is used as it is.".to_owned()
+    }));
+}
+
+struct Flight {
+    core: Arc<Core>,
+    state: Arc<State>,
+    id: u64,
+    trigger: Trigger,
+    aboard: Aboard,
+}
+
+impl Flight {
+    async fn fly(self) -> Result<(), RefreshError> {
+        let (held, token) = self.clear_for_take_off()?;
+        let started = self.core.now();
+        self.core.refreshing.store(self.id, Ordering::Release);
+        let set = held.credentials.set();
+        self.core.emit(SessionEvent::RefreshStarted {
+            refresh: self.id,
+            trigger: self.trigger,
+            attempt: held.outage.as_ref().map_or(1, |outage| outage.attempts.saturating_add(1)),
+            left_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.left(started))),
+            lifetime_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.total())),
+        });
+        let result = match self.ask(&token).await {
+            Ok(reply) => self.adopt(held, reply, started).await,
+            Err(EndpointError::Transient(transient)) => {
+                Err(self.degrade(Cause::Transient(transient), started))
+            }
+            Err(EndpointError::Misconfigured(detail)) => {
+                Err(self.degrade(Cause::Misconfigured(detail), started))
+            }
+            Err(EndpointError::Definitive(reason)) => Err(self.expire(&held.account, reason, started)),
+        };
+        self.no_longer_refreshing();
+        result
+    }
+
+    /// Between the look and the take-off the session may have moved on, or an attempt may have failed (R10, R15).
+    fn clear_for_take_off(&self) -> Result<(Held, RefreshToken), RefreshError> {
+        let now = self.core.state.load();
+        let held =
+            now.held().filter(|_| now.generation == self.state.generation).ok_or(RefreshError::Superseded)?;
+        if let Some(outage) = held.outage.as_ref().filter(|_| self.trigger != Trigger::Manual)
+            && outage.next_attempt > self.core.now().boot
+        {
+            return Err(outage.cause.clone().into());
+        }
+        match held.credentials.refresh() {
+            Some(token) => Ok((held.clone(), token.clone())),
+            None => {
+                let detail = "the server gave no refresh token".to_owned();
+                let reason = ExpiryReason { code: ExpiryCode::NoRefreshToken, detail };
+                Err(self.expire(&held.account, reason, self.core.now()))
+            }
+        }
+    }
+
+    async fn ask(&self, token: &RefreshToken) -> Result<TokenReply, EndpointError> {
+        let asked = AssertUnwindSafe(self.core.ports.endpoint.refresh(token)).catch_unwind();
+        let failed = |kind, detail: &str| Err(EndpointError::Transient(Transient::new(kind, detail)));
+        tokio::select! {
+            reply = asked => reply.unwrap_or_else(|_| failed(TransientKind::Internal, "The refresh failed by a fault of this program.")),
+            () = self.core.ports.clock.sleep(self.core.policy.refresh_timeout) => {
+                failed(TransientKind::NoAnswer, "The server did not answer the refresh in time.")
+            }
+        }
+    }
+
+    /// Keeps the new token and publishes it; the vault comes first (R8), and a stale result changes nothing (R10).
+    async fn adopt(&self, held: Held, reply: TokenReply, started: Moment) -> Result<(), RefreshError> {
+        let received = self.core.now();
+        let origin = if held.rejected { Origin::RefreshAfter401 } else { Origin::Refresh };
+        let set = token_set(&reply, held.credentials.refresh(), received, origin);
+        let rotated = reply.refresh.is_some();
+        let persisted = {
+            let (core, state, held, set) =
+                (Arc::clone(&self.core), Arc::clone(&self.state), held.clone(), set.clone());
+            self.core.vault_lane.run(async move { persist(&core, &state, held, set, rotated).await })
+        };
+        if !persisted.await.unwrap_or(false) {
+            return Err(self.discard(reply.refresh));
+        }
+        if let Some(user) = reply.user {
+            keeper::merge(&self.core, &self.state, held.account.clone(), user, ProfileSource::Refresh);
+        }
+        self.no_longer_refreshing();
+        let old = held.credentials.set();
+        self.core.emit(SessionEvent::RefreshSucceeded {
+            refresh: self.id,
+            took_ms: ms(self.core.now().since(started)),
+            callers: self.callers(),
+            left_ms: old.and_then(|old| old.lifetime).map(|life| ms(life.left(started))),
+            old_lifetime_ms: old.and_then(|old| old.lifetime).map(|life| ms(life.total())),
+            lifetime_ms: set.lifetime.map(|life| ms(life.total())),
+            window_ms: set.lifetime.map(|life| ms(self.core.policy.window(&life))),
+            rotated,
+            old_fingerprint: old.map(|old| old.access.fingerprint().to_string()),
+            fingerprint: set.access.fingerprint().to_string(),
+        });
+        if let Some(outage) = held.outage {
+            let after_ms = ms(received.since(outage.since));
+            self.core.emit(SessionEvent::SessionRecovered { after_ms, attempts: outage.attempts });
+        }
+        note_clock(&self.core, &set);
+        Ok(())
+    }
+
+    fn discard(&self, fresh: Option<RefreshToken>) -> RefreshError {
+        self.no_longer_refreshing();
+        self.core.emit(SessionEvent::RefreshDiscarded {
+            refresh: self.id,
+            why: "the session had moved on: a sign-out or another sign-in came in between".into(),
+        });
+        if let Some(token) = fresh {
+            revoke(&self.core, token);
+        }
+        RefreshError::Superseded
+    }
+
+    /// R5: the session stays; the next attempt is put off (R15).
+    fn degrade(&self, cause: Cause, started: Moment) -> RefreshError {
+        let now = self.core.now();
+        let asked_to_wait = match &cause {
+            Cause::Transient(transient) => transient.retry_after,
+            Cause::Misconfigured(_) => None,
+        };
+        let dice = rand::random::<f64>();
+        let mut first = false;
+        let mut retry_in = Duration::ZERO;
+        let stays = self.core.state.update_held(self.state.generation, |held| {
+            let (since, failures) = held
+                .outage
+                .as_ref()
+                .map_or((now, 1), |outage| (outage.since, outage.attempts.saturating_add(1)));
+            first = failures == 1;
+            retry_in = policy::backoff(failures, dice, asked_to_wait);
+            held.outage = Some(Outage {
+                since,
+                attempts: failures,
+                next_attempt: now.boot.saturating_add(retry_in),
+                cause: cause.clone(),
+            });
+        });
+        if !stays {
+            return self.discard(None);
+        }
+        self.no_longer_refreshing();
+        let (verdict, reason) = match &cause {
+            Cause::Transient(transient) => (FailedAs::Transient, transient.detail.clone()),
+            Cause::Misconfigured(detail) => (FailedAs::Misconfigured, detail.clone()),
+        };
+        self.failed(verdict, reason.clone(), started, Some(retry_in));
+        if first {
+            self.core.emit(SessionEvent::SessionDegraded { reason, retry_in_ms: ms(retry_in) });
+        }
+        cause.into()
+    }
+
+    /// R6: the session ends, exactly once.
+    fn expire(&self, account: &str, reason: ExpiryReason, started: Moment) -> RefreshError {
+        let ended = self.core.state.update(|state| {
+            (state.generation == self.state.generation && state.held().is_some()).then(|| {
+                state.followed_by(Phase::Expired { account: account.to_owned(), reason: reason.clone() })
+            })
+        });
+        if !ended {
+            return self.discard(None);
+        }
+        self.no_longer_refreshing();
+        self.failed(FailedAs::Definitive, reason.detail.clone(), started, None);
+        let core = Arc::clone(&self.core);
+        drop(self.core.vault_lane.run(async move { align_vault(&core).await }));
+        self.core.emit(SessionEvent::SessionExpired { account: account.to_owned(), reason: reason.clone() });
+        RefreshError::Definitive(reason)
+    }
+
+    fn failed(&self, verdict: FailedAs, reason: String, started: Moment, retry_in: Option<Duration>) {
+        tracing::warn!(?verdict, %reason, "refresh failed");
+        self.core.emit(SessionEvent::RefreshFailed {
+            refresh: self.id,
+            verdict,
+            reason,
+            took_ms: ms(self.core.now().since(started)),
+            callers: self.callers(),
+            retry_in_ms: retry_in.map(ms),
+        });
+    }
+
+    /// The calls that waited. Who pressed a button is not a call.
+    fn callers(&self) -> usize {
+        let not_a_call = matches!(self.trigger, Trigger::Manual | Trigger::Timer | Trigger::Restore);
+        self.aboard.count().saturating_sub(usize::from(not_a_call))
+    }
+
+    fn no_longer_refreshing(&self) {
+        let _ = self.core.refreshing.compare_exchange(self.id, 0, Ordering::AcqRel, Ordering::Acquire);
+    }
+}
+
+/// The persist step, a job of the vault lane: check, keep, publish. `false`: the session had moved on.
+async fn persist(core: &Core, state: &State, held: Held, set: TokenSet, rotated: bool) -> bool {
+    if core.state.load().generation != state.generation {
+        return false;
+    }
+    let missing = core.trouble().vault.is_some();
+    if let Some(refresh) = set.refresh.clone().filter(|_| rotated || missing) {
+        let entry = VaultEntry { account: held.account.clone(), refresh };
+        save(core, &entry).await;
+    }
+    let published = core.state.update(|now| {
+        let next = Held { credentials: Bearer::Tokens(set), rejected: false, outage: None, ..held };
+        (now.generation == state.generation).then(|| now.followed_by(Phase::SignedIn(next)))
+    });
+    if !published {
+        align_vault(core).await;
+    }
+    published
+}
+
+/// Puts into the vault what memory holds, after a write that turned out stale: the two agree at rest (R10). A job of the vault lane.
+pub(crate) async fn align_vault(core: &Core) {
+    let held = core
+        .state
+        .load()
+        .held()
+        .and_then(|held| Some((held.account.clone(), held.credentials.refresh()?.clone())));
+    match held {
+        Some((account, refresh)) => save(core, &VaultEntry { account, refresh }).await,
+        None => {
+            let cleared = core.ports.vault.clear().await;
+            core.note_vault(VaultOperation::Clear, &cleared);
+        }
+    }
+}
+
+/// Writes the vault; a failure is said and the token stays in memory (R8, P6).
+pub(crate) async fn save(core: &Core, entry: &VaultEntry) {
+    let saved = core.ports.vault.save(entry).await;
+    core.note_vault(VaultOperation::Save, &saved);
+}
+
+impl From<Cause> for RefreshError {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Transient(transient) => Self::Transient(transient),
+            Cause::Misconfigured(detail) => Self::Misconfigured(detail),
+        }
+    }
+}

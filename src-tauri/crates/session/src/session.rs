@@ -1,0 +1,289 @@
+//! `Session`: the engine's front. Sign in, call, sign out, come back after a restart (R6, R10 to R13).
+//! Not here: how a call is carried through (`interceptor`), and one refresh (`refresh`).
+
+use http::{HeaderMap, Method, StatusCode};
+use secrecy::ExposeSecret;
+use tracing::Instrument;
+
+use crate::black_box::Counters;
+use crate::core::{Core, Ports, ms};
+use crate::error::{CallError, SignInError, StoreError, VaultError};
+use crate::event::{EventRecord, ProfileSource, SessionEvent, Trigger, VaultOperation};
+use crate::interceptor::{self, ApiReply, ApiRequest, CallPhase};
+use crate::keeper;
+use crate::lifetime::Origin;
+use crate::policy::RefreshPolicy;
+use crate::ports::{Account, Credentials, EndpointError, TokenReply, VaultEntry};
+use crate::profile::Profile;
+use crate::refresh;
+use crate::server::ServerProfile;
+use crate::state::{Bearer, Held, Phase};
+use crate::status::{self, Status};
+use crate::sync::{Arc, Ordering, spawn};
+
+/// A session, and all that keeps it alive. Cloning shares it. Must be made and used inside a tokio runtime.
+#[derive(Clone)]
+pub struct Session(Arc<Core>);
+
+/// Why the profile could not be read anew.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// The call did not get a reply.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The server answered, with something else than a profile. Nothing was changed.
+    #[error("the server answered {0} where a profile was expected")]
+    Status(StatusCode),
+    /// The server's profile is not a JSON object. Nothing was changed.
+    #[error("the server's profile is not a JSON object")]
+    NotAnObject,
+    /// It could not be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Session {
+    /// A session with nobody signed in. Call [`Session::restore`] next.
+    #[must_use]
+    pub fn new(ports: Ports, server: Arc<ServerProfile>, policy: RefreshPolicy) -> Self {
+        Self(Arc::new(Core::new(ports, server, policy)))
+    }
+
+    /// R13: takes up the session that the vault holds, if nobody signed in meanwhile. No network.
+    pub async fn restore(&self) {
+        let core = Arc::clone(&self.0);
+        let restored = self.0.vault_lane.run(async move {
+            let loaded = core.ports.vault.load().await;
+            core.note_vault(VaultOperation::Load, &loaded);
+            let VaultEntry { account, refresh } = loaded.ok().flatten()?;
+            let held = Held {
+                account: account.clone(),
+                credentials: Bearer::Restored(refresh),
+                rejected: false,
+                outage: None,
+            };
+            let taken_up = core.state.update(|now| {
+                matches!(now.phase, Phase::SignedOut).then(|| now.left_for(Phase::SignedIn(held)))
+            });
+            taken_up.then_some(account)
+        });
+        if let Some(account) = restored.await.flatten() {
+            self.0.emit(SessionEvent::SessionRestored { account });
+        }
+    }
+
+    /// Signs in. Runs on when the caller gives up; a later sign-in or sign-out makes it void (R10).
+    ///
+    /// # Errors
+    /// [`SignInError`]; the session is then as it was.
+    pub async fn sign_in(&self, credentials: Credentials) -> Result<(), SignInError> {
+        let username = credentials.username.trim().to_owned();
+        if username.is_empty() {
+            return Err(SignInError::Missing { field: "username" });
+        }
+        if credentials.password.expose_secret().is_empty() {
+            return Err(SignInError::Missing { field: "password" });
+        }
+        let core = Arc::clone(&self.0);
+        let intent = core.intent.fetch_add(1, Ordering::AcqRel) + 1;
+        let (tell, told) = futures::channel::oneshot::channel();
+        let work = async move {
+            let _ = tell.send(sign_in(&core, Credentials { username, ..credentials }, intent).await);
+        };
+        spawn(work.instrument(tracing::info_span!("sign_in")));
+        told.await.unwrap_or(Err(SignInError::Superseded))
+    }
+
+    /// R12: ends the session at once, also offline: memory, vault, and (unless `remember`) profile and all that is kept with it.
+    /// The server is told in the background, for at most three seconds.
+    pub async fn sign_out(&self, remember: bool) {
+        let core = &self.0;
+        core.intent.fetch_add(1, Ordering::AcqRel);
+        let mut left = None;
+        core.state.update(|now| {
+            left = match &now.phase {
+                Phase::SignedIn(held) => Some((held.account.clone(), held.credentials.refresh().cloned())),
+                Phase::Expired { account, .. } => Some((account.clone(), None)),
+                Phase::SignedOut => None,
+            };
+            left.is_some().then(|| now.left_for(Phase::SignedOut))
+        });
+        let Some((account, token)) = left else { return };
+        core.emit(SessionEvent::SignedOut { account: account.clone(), remembered: remember });
+        if let Some(token) = token {
+            refresh::revoke(core, token);
+        }
+        let job_core = Arc::clone(core);
+        let cleared = core.vault_lane.run(async move { refresh::align_vault(&job_core).await });
+        if !remember {
+            keeper::forget(core, account).await;
+        }
+        cleared.await.unwrap_or_default();
+    }
+
+    /// Sends a call of the API, with a valid token or not at all.
+    ///
+    /// # Errors
+    /// [`CallError`]; whatever status the API answers is a reply, not an error.
+    pub async fn call(&self, request: ApiRequest) -> Result<ApiReply, CallError> {
+        self.call_watched(request, &|_| ()).await
+    }
+
+    /// The same, and tells `watch` when the call pauses and when it goes on.
+    ///
+    /// # Errors
+    /// As [`Session::call`].
+    pub async fn call_watched(
+        &self,
+        request: ApiRequest,
+        watch: &(dyn Fn(CallPhase) + Send + Sync),
+    ) -> Result<ApiReply, CallError> {
+        let span = tracing::info_span!("call", method = %request.method);
+        interceptor::call(&self.0, request, watch).instrument(span).await
+    }
+
+    /// The kept profile of who is signed in.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn profile(&self) -> Result<Option<Profile>, StoreError> {
+        let Some(account) = self.0.state.load().held().map(|held| held.account.clone()) else {
+            return Ok(None);
+        };
+        let core = Arc::clone(&self.0);
+        let loaded = self.0.profile_lane.run(async move { core.ports.store.load(&account).await }).await;
+        loaded.unwrap_or_else(|| Err(StoreError("the profile's writer has stopped".into())))
+    }
+
+    /// Reads the profile from the server, through the interceptor, and keeps it. What the server says here is the whole truth.
+    ///
+    /// # Errors
+    /// [`ProfileError`]; the kept profile is then as it was.
+    pub async fn reload_profile(&self, path: &str) -> Result<Profile, ProfileError> {
+        let request = ApiRequest { method: Method::GET, headers: HeaderMap::new(), ..ApiRequest::get(path) };
+        let state = self.0.state.load();
+        let Some(account) = state.held().map(|held| held.account.clone()) else {
+            return Err(CallError::SignedOut.into());
+        };
+        let reply = self.call(request).await?;
+        if reply.response.status() != StatusCode::OK {
+            return Err(ProfileError::Status(reply.response.status()));
+        }
+        let text = std::str::from_utf8(reply.response.body()).map_err(|_| ProfileError::NotAnObject)?;
+        let profile = Profile::parse(text).map_err(|_| ProfileError::NotAnObject)?;
+        match keeper::replace(&self.0, &state, account, profile.clone()).await? {
+            true => Ok(profile),
+            false => Err(CallError::SignedOut.into()),
+        }
+    }
+
+    /// Refreshes now, due or not, outage or not ("Retry now", R15). Returns when the flight has landed.
+    pub async fn refresh_now(&self) {
+        let state = self.0.state.load();
+        if state.held().is_some()
+            && let Some(seat) = refresh::board(&self.0, &state, Trigger::Manual)
+        {
+            let _ = seat.landing.await;
+        }
+    }
+
+    /// Tries the vault again: writes what is in memory, or takes up what it holds (P6).
+    pub async fn retry_vault(&self) {
+        if self.0.state.load().held().is_none() {
+            return self.restore().await;
+        }
+        let core = Arc::clone(&self.0);
+        self.0.vault_lane.run(async move { refresh::align_vault(&core).await }).await.unwrap_or_default();
+    }
+
+    /// The session as it is now.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        status::status(&self.0)
+    }
+
+    /// The last events, oldest first.
+    #[must_use]
+    pub fn events(&self) -> Vec<EventRecord> {
+        self.0.black_box.events()
+    }
+
+    /// How often what happened.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.0.black_box.counters()
+    }
+}
+
+async fn sign_in(core: &Arc<Core>, credentials: Credentials, intent: u64) -> Result<(), SignInError> {
+    let reply = tokio::select! {
+        reply = core.ports.endpoint.sign_in(&credentials) => reply,
+        () = core.ports.clock.sleep(core.policy.refresh_timeout) => Err(EndpointError::Transient(no_answer())),
+    };
+    let reply = reply.map_err(|error| match error {
+        EndpointError::Transient(transient) => SignInError::Transient(transient),
+        EndpointError::Definitive(_) => SignInError::WrongCredentials,
+        EndpointError::Misconfigured(detail) => SignInError::Misconfigured(detail),
+    })?;
+    let account = credentials.username;
+    let fresh = reply.refresh.clone();
+    let (job_core, job_account) = (Arc::clone(core), account.clone());
+    let adopted = core.vault_lane.run(async move { adopt(&job_core, job_account, reply, intent).await });
+    if !adopted.await.unwrap_or(false) {
+        if let Some(token) = fresh {
+            refresh::revoke(core, token);
+        }
+        return Err(SignInError::Superseded);
+    }
+    Ok(())
+}
+
+/// The persist step of a sign-in, a job of the vault lane: check, keep, publish, as a refresh does it (R8, R10).
+async fn adopt(core: &Arc<Core>, account: Account, reply: TokenReply, intent: u64) -> bool {
+    let newest = || core.intent.load(Ordering::Acquire) == intent;
+    if !newest() {
+        return false;
+    }
+    let set = refresh::token_set(&reply, None, core.now(), Origin::SignIn);
+    let saved: Result<(), VaultError> = match &set.refresh {
+        Some(refresh) => {
+            core.ports.vault.save(&VaultEntry { account: account.clone(), refresh: refresh.clone() }).await
+        }
+        None => core.ports.vault.clear().await,
+    };
+    core.note_vault(VaultOperation::Save, &saved);
+    let held = Held {
+        account: account.clone(),
+        credentials: Bearer::Tokens(set.clone()),
+        rejected: false,
+        outage: None,
+    };
+    let mut replaced = None;
+    let published = core.state.update(|now| {
+        if !newest() {
+            return None;
+        }
+        replaced = now.held().and_then(|old| old.credentials.refresh().cloned());
+        Some(now.left_for(Phase::SignedIn(held)))
+    });
+    if !published {
+        refresh::align_vault(core).await;
+        return false;
+    }
+    if let Some(token) = replaced {
+        refresh::revoke(core, token);
+    }
+    core.emit(SessionEvent::SignedIn {
+        account: account.clone(),
+        lifetime_ms: set.lifetime.map(|life| ms(life.total())),
+    });
+    refresh::note_clock(core, &set);
+    if let Some(user) = reply.user {
+        keeper::merge(core, &core.state.load(), account, user, ProfileSource::SignIn);
+    }
+    true
+}
+
+fn no_answer() -> crate::error::Transient {
+    crate::error::Transient::new(crate::error::TransientKind::NoAnswer, "The server did not answer in time.")
+}

@@ -1,0 +1,242 @@
+//! `SingleFlight`: one piece of work for all who ask for it at the same time, run as a task that none of them owns (R3).
+//! Not here: tokens, sessions, time; it knows keys and results only.
+//!
+//! The flight clears its own place when it lands; a waiter never does. So a waiter that wakes late cannot wipe out a newer
+//! flight, which is how `f ??= refresh(); await f; f = null` starts a second refresh.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+use futures::channel::oneshot;
+use futures::future::{BoxFuture, Shared};
+
+use crate::sync::{Arc, AtomicUsize, Mutex, Ordering, lock, spawn};
+
+/// The work panicked, or its runtime went away (F20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Crashed;
+
+/// What all who are aboard will get.
+pub(crate) type Landing<T, E> = Shared<BoxFuture<'static, Result<Result<T, E>, Crashed>>>;
+
+/// A seat in a flight.
+pub(crate) struct Seat<T: Clone, E: Clone> {
+    /// The number the flight was given when it started.
+    pub(crate) flight: u64,
+    /// Whether the flight was in the air already.
+    pub(crate) shared: bool,
+    /// Resolves when it lands.
+    pub(crate) landing: Landing<T, E>,
+}
+
+/// Flights by key; only a flight of the newest key can be joined.
+pub(crate) struct SingleFlight<K, T: Clone, E: Clone> {
+    slot: Arc<Mutex<Slot<K, T, E>>>,
+}
+
+struct Slot<K, T: Clone, E: Clone> {
+    airborne: Option<Airborne<K, T, E>>,
+    /// The newest key that has landed well: it never flies again.
+    landed: Option<K>,
+}
+
+struct Airborne<K, T: Clone, E: Clone> {
+    key: K,
+    flight: u64,
+    aboard: Arc<AtomicUsize>,
+    landing: Landing<T, E>,
+}
+
+impl<K, T, E> SingleFlight<K, T, E>
+where
+    K: Copy + Ord + Send + 'static,
+    T: Clone + Send + Sync + 'static,
+    E: Clone + Send + Sync + 'static,
+{
+    pub(crate) fn new() -> Self {
+        Self { slot: Arc::new(Mutex::new(Slot { airborne: None, landed: None })) }
+    }
+
+    /// Joins the flight for `key`, or starts one with `work` under the number `flight`. `None`: the key has landed already, or
+    /// a newer one is in the air; look at the world again. `work` gets a count of those aboard; it is dropped unrun where it is not needed.
+    pub(crate) fn board<W>(&self, key: K, flight: u64, work: impl FnOnce(Aboard) -> W) -> Option<Seat<T, E>>
+    where
+        W: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let aboard = Arc::new(AtomicUsize::new(1));
+        let work = work(Aboard(Arc::clone(&aboard)));
+        let (tell, told) = oneshot::channel();
+        let landing: Landing<T, E> = told.map(|result| result.unwrap_or(Err(Crashed))).boxed().shared();
+        {
+            let mut slot = lock(&self.slot);
+            if slot.landed.is_some_and(|landed| key <= landed) {
+                return None;
+            }
+            if let Some(airborne) = &slot.airborne {
+                if airborne.key > key {
+                    return None;
+                }
+                if airborne.key == key {
+                    airborne.aboard.fetch_add(1, Ordering::Relaxed);
+                    return Some(Seat {
+                        flight: airborne.flight,
+                        shared: true,
+                        landing: airborne.landing.clone(),
+                    });
+                }
+            }
+            slot.airborne = Some(Airborne { key, flight, aboard, landing: landing.clone() });
+        }
+        let clearance = Clearance { slot: Arc::clone(&self.slot), key, flight };
+        spawn(async move {
+            let result = AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Crashed);
+            clearance.land(matches!(result, Ok(Ok(_))));
+            // Nobody may be left to hear it; the result is kept by the work itself.
+            let _ = tell.send(result);
+        });
+        Some(Seat { flight, shared: false, landing })
+    }
+}
+
+/// How many have boarded, counted up to the moment it is asked.
+pub(crate) struct Aboard(Arc<AtomicUsize>);
+
+impl Aboard {
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Clears the flight's own place exactly once, also when the task is dropped unfinished.
+struct Clearance<K: Copy + Ord, T: Clone, E: Clone> {
+    slot: Arc<Mutex<Slot<K, T, E>>>,
+    key: K,
+    flight: u64,
+}
+
+impl<K: Copy + Ord, T: Clone, E: Clone> Clearance<K, T, E> {
+    fn land(self, well: bool) {
+        if well {
+            let mut slot = lock(&self.slot);
+            slot.landed = slot.landed.max(Some(self.key));
+        }
+    }
+}
+
+impl<K: Copy + Ord, T: Clone, E: Clone> Drop for Clearance<K, T, E> {
+    fn drop(&mut self) {
+        let mut slot = lock(&self.slot);
+        if slot.airborne.as_ref().is_some_and(|airborne| airborne.flight == self.flight) {
+            slot.airborne = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::Notify;
+
+    type Flights = SingleFlight<u64, u64, &'static str>;
+
+    /// Work that counts its runs and lands when told to.
+    #[derive(Clone, Default)]
+    struct Tower {
+        runs: Arc<AtomicUsize>,
+        gate: Arc<Notify>,
+    }
+
+    impl Tower {
+        fn work(
+            &self,
+            result: Result<u64, &'static str>,
+        ) -> impl Future<Output = Result<u64, &'static str>> + Send + 'static {
+            let tower = self.clone();
+            async move {
+                tower.runs.fetch_add(1, Ordering::SeqCst);
+                tower.gate.notified().await;
+                result
+            }
+        }
+
+        fn runs(&self) -> usize {
+            self.runs.load(Ordering::SeqCst)
+        }
+    }
+
+    #[tokio::test]
+    async fn r3_a_thousand_who_ask_at_once_share_one_flight() {
+        let (flights, tower) = (Flights::new(), Tower::default());
+        let seats: Vec<_> = (0..1000).map(|n| flights.board(1, n, |_| tower.work(Ok(7))).unwrap()).collect();
+        tokio::task::yield_now().await;
+        tower.gate.notify_one();
+        for seat in seats {
+            assert_eq!(seat.landing.await, Ok(Ok(7)));
+            assert_eq!(seat.flight, 0);
+        }
+        assert_eq!(tower.runs(), 1);
+    }
+
+    #[tokio::test]
+    async fn r3_a_late_waiter_of_an_old_flight_does_not_wipe_out_a_newer_one() {
+        let (flights, tower) = (Flights::new(), Tower::default());
+        let first = flights.board(1, 1, |_| tower.work(Err("failed"))).unwrap();
+        let late = first.landing.clone();
+        tower.gate.notify_one();
+        assert_eq!(first.landing.await, Ok(Err("failed")));
+        let second = flights.board(1, 2, |_| tower.work(Ok(2))).unwrap();
+        assert_eq!(late.await, Ok(Err("failed")), "the late waiter hears of its own flight only");
+        let third = flights.board(1, 3, |_| tower.work(Ok(3))).unwrap();
+        assert!(third.shared && third.flight == 2, "the second flight is still the one to join");
+        tower.gate.notify_one();
+        assert_eq!(second.landing.await, Ok(Ok(2)));
+        assert_eq!(third.landing.await, Ok(Ok(2)));
+        assert_eq!(tower.runs(), 2);
+    }
+
+    #[tokio::test]
+    async fn r3_a_key_that_landed_never_flies_again() {
+        let (flights, tower) = (Flights::new(), Tower::default());
+        let seat = flights.board(5, 1, |_| tower.work(Ok(1))).unwrap();
+        tower.gate.notify_one();
+        seat.landing.await.unwrap().unwrap();
+        assert!(flights.board(5, 2, |_| tower.work(Ok(2))).is_none());
+        assert!(flights.board(4, 3, |_| tower.work(Ok(3))).is_none());
+        assert!(flights.board(6, 4, |_| tower.work(Ok(4))).is_some());
+    }
+
+    #[tokio::test]
+    async fn f19_the_flight_lands_though_all_who_waited_gave_up() {
+        let (flights, tower) = (Flights::new(), Tower::default());
+        drop(flights.board(1, 1, |_| tower.work(Ok(1))).unwrap());
+        let seat = flights.board(1, 2, |_| tower.work(Ok(2))).unwrap();
+        assert!(seat.shared);
+        tower.gate.notify_one();
+        assert_eq!(seat.landing.await, Ok(Ok(1)));
+        assert_eq!(tower.runs(), 1);
+    }
+
+    #[tokio::test]
+    async fn f20_a_panic_is_a_result_and_the_next_flight_takes_off() {
+        let flights = Flights::new();
+        let seat = flights.board(1, 1, |_| async { std::panic::resume_unwind(Box::new("boom")) }).unwrap();
+        assert_eq!(seat.landing.await, Err(Crashed));
+        let next = flights.board(1, 2, |_| async { Ok(2) }).unwrap();
+        assert_eq!(next.landing.await, Ok(Ok(2)));
+    }
+
+    #[tokio::test]
+    async fn r10_a_newer_key_takes_off_beside_an_older_flight_and_the_older_cannot_clear_it() {
+        let (flights, old, new) = (Flights::new(), Tower::default(), Tower::default());
+        let first = flights.board(1, 1, |_| old.work(Ok(1))).unwrap();
+        let second = flights.board(2, 2, |_| new.work(Ok(2))).unwrap();
+        assert!(flights.board(1, 3, |_| old.work(Ok(3))).is_none(), "the old key cannot be joined any more");
+        old.gate.notify_one();
+        assert_eq!(first.landing.await, Ok(Ok(1)));
+        let joined = flights.board(2, 4, |_| new.work(Ok(4))).unwrap();
+        assert!(joined.shared && joined.flight == 2);
+        new.gate.notify_one();
+        assert_eq!(second.landing.await, Ok(Ok(2)));
+    }
+}

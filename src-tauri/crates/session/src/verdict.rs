@@ -1,0 +1,228 @@
+//! What a reply of the token endpoint, or a 401 of the API, means: one pure table (R5, R6, R7).
+//! Not here: what is then done about it (`refresh`, `interceptor`).
+
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::error::{ExpiryCode, ExpiryReason, Transient, TransientKind};
+use crate::server::Rejected;
+
+/// The longest text of a server that is shown, in characters.
+const LONGEST_DETAIL: usize = 200;
+
+/// What a reply means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// The API's JSON with a good status.
+    Success(Value),
+    /// It may work later (R5).
+    Transient(Transient),
+    /// On the allow-list of what means "dead" (R6); for a sign-in: wrong name or password.
+    Definitive(ExpiryReason),
+    /// The API refuses this client or this request; no reason to sign anyone out.
+    Misconfigured(String),
+}
+
+/// Judges the reply to a refresh.
+#[must_use]
+pub fn of_refresh(status: StatusCode, headers: &HeaderMap, body: &[u8], rejected: &[Rejected]) -> Verdict {
+    judge(status, headers, body, |json| {
+        rejected.iter().any(|rule| {
+            rule.status == status.as_u16()
+                && json.pointer(&rule.pointer).is_some_and(|found| says(found, &rule.equals))
+        })
+    })
+}
+
+/// Judges the reply to a sign-in. Wrong credentials are a 401, or RFC 6749's `invalid_grant` (section 5.2).
+#[must_use]
+pub fn of_sign_in(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Verdict {
+    judge(status, headers, body, |json| {
+        let invalid_client = json.get("error").is_some_and(|error| says(error, "invalid_client"));
+        (status == StatusCode::UNAUTHORIZED && !invalid_client)
+            || (status == StatusCode::BAD_REQUEST
+                && json.get("error").is_some_and(|error| says(error, "invalid_grant")))
+    })
+}
+
+/// Whether a 401 from the API is about the token, so that a refresh can mend it: not a portal's or proxy's page, and not
+/// `insufficient_scope` (RFC 6750 section 3.1; R7).
+#[must_use]
+pub fn is_about_the_token(status: StatusCode, headers: &HeaderMap) -> bool {
+    let bearer = headers
+        .get_all(WWW_AUTHENTICATE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .map(str::to_ascii_lowercase);
+    let (mut asks_for_bearer, mut scope) = (false, false);
+    for challenge in bearer {
+        asks_for_bearer |= challenge.starts_with("bearer") || challenge.contains(", bearer");
+        scope |= challenge.contains("insufficient_scope");
+    }
+    status == StatusCode::UNAUTHORIZED && !scope && (asks_for_bearer || is_json(headers))
+}
+
+fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8], is_dead: impl Fn(&Value) -> bool) -> Verdict {
+    let json = serde_json::from_slice::<Value>(body).ok().filter(Value::is_object);
+    let wait = retry_after(headers);
+    let later = |kind, detail: String| Verdict::Transient(Transient { kind, detail, retry_after: wait });
+    match (status.as_u16(), json) {
+        (429, _) => later(TransientKind::Throttled, "The server asks for fewer requests.".into()),
+        (408 | 500..=599, _) => later(
+            TransientKind::ServerUnavailable,
+            format!("The server cannot answer now ({}).", status.as_u16()),
+        ),
+        (_, None) => later(
+            TransientKind::NotTheApi,
+            format!(
+                "Something that is not the API answered ({}): a wifi sign-in page or a proxy, perhaps.",
+                status.as_u16()
+            ),
+        ),
+        (200..=299, Some(json)) => Verdict::Success(json),
+        (100..=399, Some(_)) => later(
+            TransientKind::NotTheApi,
+            format!("The server sends elsewhere ({}), which is not followed.", status.as_u16()),
+        ),
+        (_, Some(json)) if is_dead(&json) => {
+            Verdict::Definitive(ExpiryReason { code: ExpiryCode::Rejected, detail: detail(&json, status) })
+        }
+        (_, Some(json)) => Verdict::Misconfigured(detail(&json, status)),
+    }
+}
+
+fn says(found: &Value, expected: &str) -> bool {
+    found.as_str().map_or_else(|| found.to_string() == expected, |text| text == expected)
+}
+
+/// The server's own words, as one line of plain text.
+fn detail(json: &Value, status: StatusCode) -> String {
+    let words = ["error_description", "detail", "message", "msg", "error"]
+        .iter()
+        .find_map(|key| json.get(key).and_then(Value::as_str))
+        .map(|text| text.chars().filter(|c| !c.is_control()).take(LONGEST_DETAIL).collect::<String>())
+        .filter(|text| !text.trim().is_empty());
+    words.unwrap_or_else(|| format!("status {}", status.as_u16()))
+}
+
+/// `Retry-After` in seconds (RFC 9110 section 10.2.3); its date form is ignored, as it would need a clock we may not trust.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse::<u64>().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
+        let kind = kind.split(';').next().unwrap_or(kind).trim().to_ascii_lowercase();
+        kind == "application/json" || kind.ends_with("+json")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+    use proptest::prelude::*;
+
+    fn simplejwt() -> Vec<Rejected> {
+        vec![Rejected { status: 401, pointer: "/code".into(), equals: "token_not_valid".into() }]
+    }
+
+    fn refresh(status: u16, body: &str) -> Verdict {
+        of_refresh(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes(), &simplejwt())
+    }
+
+    fn word(verdict: &Verdict) -> &'static str {
+        match verdict {
+            Verdict::Success(_) => "success",
+            Verdict::Transient(_) => "transient",
+            Verdict::Definitive(_) => "definitive",
+            Verdict::Misconfigured(_) => "misconfigured",
+        }
+    }
+
+    #[test]
+    fn r5_r6_f8_f9_f10_only_what_is_on_the_list_ends_a_session() {
+        for (status, body, expected) in [
+            (200, r#"{"access":"x"}"#, "success"),
+            (200, "<html>Welcome to the hotel</html>", "transient"),
+            (200, r#"{"access":"#, "transient"),
+            (200, "", "transient"),
+            (200, "[]", "transient"),
+            (302, "", "transient"),
+            (307, r#"{"a":1}"#, "transient"),
+            (401, r#"{"code":"token_not_valid","detail":"Token is blacklisted"}"#, "definitive"),
+            (401, r#"{"detail":"No active account"}"#, "misconfigured"),
+            (401, "<html>proxy</html>", "transient"),
+            (400, r#"{"code":"token_not_valid"}"#, "misconfigured"),
+            (403, r#"{"detail":"CSRF"}"#, "misconfigured"),
+            (403, "Forbidden", "transient"),
+            (408, "", "transient"),
+            (429, r#"{"code":"token_not_valid"}"#, "transient"),
+            (500, "<h1>Server Error</h1>", "transient"),
+            (503, r#"{"code":"token_not_valid"}"#, "transient"),
+        ] {
+            assert_eq!(word(&refresh(status, body)), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn r15_retry_after_is_read_in_seconds() {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("7"));
+        let verdict = of_refresh(StatusCode::TOO_MANY_REQUESTS, &headers, b"", &[]);
+        assert!(
+            matches!(verdict, Verdict::Transient(Transient { retry_after: Some(wait), .. }) if wait.as_secs() == 7)
+        );
+    }
+
+    #[test]
+    fn a_wrong_password_is_told_from_a_wrong_client_and_from_trouble() {
+        for (status, body, expected) in [
+            (401, r#"{"detail":"No active account found","code":"no_active_account"}"#, "definitive"),
+            (400, r#"{"error":"invalid_grant"}"#, "definitive"),
+            (401, r#"{"error":"invalid_client"}"#, "misconfigured"),
+            (404, r#"{"detail":"Not found."}"#, "misconfigured"),
+            (401, "<html>", "transient"),
+            (500, "{}", "transient"),
+        ] {
+            let verdict =
+                of_sign_in(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes());
+            assert_eq!(word(&verdict), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn r7_a_401_that_is_not_about_the_token_changes_nothing() {
+        let ask = |status: u16, headers: &[(http::HeaderName, &'static str)]| {
+            let headers =
+                headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
+            is_about_the_token(StatusCode::from_u16(status).unwrap(), &headers)
+        };
+        assert!(ask(401, &[(CONTENT_TYPE, "application/json")]));
+        assert!(ask(401, &[(CONTENT_TYPE, "application/problem+json; charset=utf-8")]));
+        assert!(ask(401, &[(WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")]));
+        assert!(!ask(401, &[(CONTENT_TYPE, "text/html")]));
+        assert!(!ask(401, &[]));
+        assert!(!ask(
+            401,
+            &[(CONTENT_TYPE, "application/json"), (WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\"")]
+        ));
+        assert!(!ask(403, &[(CONTENT_TYPE, "application/json")]));
+    }
+
+    proptest! {
+        #[test]
+        fn p12_no_reply_makes_the_table_panic(status in 100u16..1000, body in any::<Vec<u8>>(), retry in "\\PC*") {
+            let mut headers = HeaderMap::new();
+            if let Ok(value) = HeaderValue::from_str(&retry) {
+                headers.insert(RETRY_AFTER, value);
+            }
+            let status = StatusCode::from_u16(status).unwrap();
+            let _ = (of_refresh(status, &headers, &body, &simplejwt()), of_sign_in(status, &headers, &body));
+        }
+    }
+}
