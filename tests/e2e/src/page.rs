@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use thirtyfour::{By, WebDriver};
+use thirtyfour::{By, Key, WebDriver};
 
 /// How long a condition may take. Generous: a deadline met late is slow, a deadline too short is a false alarm.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -227,11 +227,10 @@ impl Page {
     pub async fn fill(&self, handle: &str, text: &str) -> Result<()> {
         self.shows(handle).await?;
         let element = self.driver.find(By::Css(selector(handle))).await?;
-        element.clear().await.with_context(|| format!("clearing {handle}"))?;
-        if !text.is_empty() {
-            element.send_keys(text).await.with_context(|| format!("typing into {handle}"))?;
-        }
-        Ok(())
+        // By the keyboard, as a person does it: `clear` would not tell the page.
+        element.send_keys(Key::Control + "a").await.with_context(|| format!("typing into {handle}"))?;
+        let keys = if text.is_empty() { Key::Delete + "" } else { text.into() };
+        element.send_keys(keys).await.with_context(|| format!("typing into {handle}"))
     }
 
     /// A picture of the page.

@@ -179,6 +179,7 @@ async fn signed_out(rig: &mut Rig) -> Result<String> {
     page.click("dev-toggle").await?;
     page.gone("dev-panel").await?;
     page.click("sign-out").await?;
+    page.click("sign-out-confirm").await?;
     page.shows("login-form").await?;
     Ok("route login".into())
 }
