@@ -32,7 +32,7 @@ export const all = [
   {
     name: "end-to-end tests",
     after: ["app build"],
-    commands: [["cargo", "test", "--workspace", "--test", "promises", "--", "--test-threads=2"]],
+    commands: [["cargo", "test", "--workspace", "--test", "promises", "--test", "secrets", "--", "--test-threads=2"]],
   },
   { name: "tour", after: ["app build"], commands: [["target/debug/tour"]] },
 ];

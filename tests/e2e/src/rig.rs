@@ -120,7 +120,8 @@ impl Rig {
     }
 
     /// The ids of the app's processes that are alive.
-    fn processes(&self) -> Vec<u32> {
+    #[must_use]
+    pub fn processes(&self) -> Vec<u32> {
         let mark = format!("SESSION_KEEPER_DATA_DIR={}", self.folder().join("app").display());
         let Ok(app) = app_binary() else { return Vec::new() };
         let is_ours = |id: &u32| {
