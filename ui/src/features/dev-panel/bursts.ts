@@ -1,6 +1,5 @@
 // Groups lanes and refreshes that belong together in time into bursts: the waterfall shows one burst at a time.
 // Not in it: folding events (model.ts), pixels (scale.ts), the caption's words (words.ts).
-
 import type { Lane, Model, Refresh } from "./model";
 
 export type Burst = {

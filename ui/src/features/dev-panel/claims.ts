@@ -1,6 +1,5 @@
 // The claims of a decoded token as rows, with every number exactly as the server wrote it.
 // Not in it: the meaning of time (moment.ts does the words), any token: the text holds the payload only.
-
 import { type Json, parseJson } from "../../json/parse";
 import { compact } from "../../json/print";
 

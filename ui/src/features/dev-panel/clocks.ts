@@ -1,6 +1,5 @@
 // The two clocks the panel draws by: the second for text, the frame for what grows while it is watched.
 // Not in it: any time the engine decides by; that is the engine's own.
-
 import { createEffect, createSignal, onCleanup } from "solid-js";
 
 /** Unix ms, told anew at each full second. */

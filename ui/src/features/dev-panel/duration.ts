@@ -1,6 +1,5 @@
 // Durations in words, the one place of the panel that formats them.
 // Not in it: dates and times of day (moment.ts) and sentences (words.ts).
-
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;

@@ -1,6 +1,5 @@
 // The panel's subscription: batches of events come in, one changed model a frame goes out; ends with the panel.
 // Not in it: how events are folded (model.ts).
-
 import { batch, createSignal, onCleanup } from "solid-js";
 import { Channel, type Counters, commands, type EventBatch, type EventRecord } from "../../ipc";
 import { cleared, empty, fold } from "./model";

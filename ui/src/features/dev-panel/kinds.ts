@@ -1,6 +1,5 @@
 // The groups the event log is filtered by, and the tone an event is marked with.
 // Not in it: words (words.ts).
-
 import type { EventRecord } from "../../ipc";
 
 export type Group = "calls" | "refreshes" | "session" | "storage";

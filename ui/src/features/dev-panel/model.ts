@@ -1,6 +1,5 @@
 // What the panel knows: the last events, and folded from them one lane a call and one bar a refresh.
 // Not in it: grouping into bursts (bursts.ts), words (words.ts), anything drawn. Pure: the time is in the events.
-
 import type { CommandErrorCode, EventRecord } from "../../ipc";
 
 export type Phase = "checking" | "waiting" | "sending" | "done" | "failed";

@@ -1,6 +1,5 @@
 // Moments in words: the time of day of an event, the absolute and relative time of a claim. Made by Intl.
 // Not in it: durations (duration.ts).
-
 const LOCALE = "en-GB"; // the language of the panel's sentences; the time zone is the system's
 
 const ofDay = new Intl.DateTimeFormat(LOCALE, {

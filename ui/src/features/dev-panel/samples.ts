@@ -1,6 +1,5 @@
 // Streams of events as the engine tells them, made up: for the tests and for looking at the panel without a shell.
 // Not in it: anything the program itself uses.
-
 import type { EventRecord, SessionEvent } from "../../ipc";
 
 /** 2026-03-02 09:15:00 UTC */

@@ -1,6 +1,5 @@
 // From milliseconds to pixels: the waterfall's time axis and the height of its lanes.
 // Not in it: what is drawn with them (Waterfall.tsx).
-
 const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 const STEPS = [1, 2, 5, 10];
 
@@ -36,3 +35,19 @@ export function visible(count: number, each: number, scrolled: number, height: n
     last: Math.min(count - 1, Math.ceil((scrolled + height) / each) + beyond),
   };
 }
+
+/** Where the lanes begin: right of their names, below the axis and the refresh bar. */
+export const GUTTER = 116;
+export const TOP = 44;
+
+/** What the shapes need to know of the picture they stand in. */
+export type Frame = {
+  /** From unix ms to pixels. */
+  readonly x: (at: number) => number;
+  /** Pixels from lane to lane. */
+  readonly each: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** The id of the hatching. */
+  readonly hatch: string;
+};

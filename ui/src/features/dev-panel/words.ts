@@ -1,6 +1,5 @@
 // Every decision of the engine in words for a person: one sentence an event, one a lane, one a burst.
 // Not in it: how long a duration reads (duration.ts), colours and shapes.
-
 import type { EventRecord } from "../../ipc";
 import type { Figures } from "./bursts";
 import { left, span } from "./duration";
@@ -164,7 +163,7 @@ export function refreshWords(refresh: Refresh): string {
 /** "20 requests · 1 refresh · 19 shared · longest wait 143 ms" */
 export function captionOf(figures: Figures): string {
   const parts = [count(figures.requests, "request"), count(figures.refreshes, "refresh", "refreshes"), `${figures.shared} shared`];
-  if (figures.failed > 0) parts.push(`${figures.failed} failed`);
   parts.push(figures.longestWaitMs > 0 ? `longest wait ${span(figures.longestWaitMs)}` : "no wait");
+  if (figures.failed > 0) parts.push(`${figures.failed} failed`);
   return parts.join(" · ");
 }

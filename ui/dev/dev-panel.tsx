@@ -1,0 +1,102 @@
+// The developer panel alone, on a shell made of paper: dev-panel.html?scene=burst&calls=20&theme=dark. For looking at it.
+// Not in it: the app; never part of the product's bundle.
+import { render } from "solid-js/web";
+import "../src/styles/index.css";
+import "./dev-panel.css";
+import DevPanel from "../src/features/dev-panel";
+import { burst } from "../src/features/dev-panel/samples";
+import type { EventBatch, EventRecord, FaultView } from "../src/ipc";
+import { AppProvider, createSession } from "../src/session";
+import { FakeHost, session, startup } from "../tests/fake-host";
+
+const query = new URLSearchParams(location.search);
+const scene = query.get("scene") ?? "burst";
+const calls = Number(query.get("calls") ?? 20);
+document.documentElement.dataset.theme = query.get("theme") ?? "light";
+document.documentElement.classList.add("dev-panel-page");
+
+const NAMES: [string, string][] = [
+  ["expire-access", "The access token is over at once."],
+  ["short-tokens", "New tokens live one minute."],
+  ["revoke-refresh", "The refresh token is dead."],
+  ["slow-refresh", "The refresh takes three seconds."],
+  ["lose-reply", "The next refresh's reply is lost on its way."],
+  ["refresh-503", "Refreshes are answered with 503."],
+  ["refresh-429", "Refreshes are answered with 429 and Retry-After."],
+  ["offline", "The server does not answer."],
+  ["skew-plus", "The server's clock is an hour ahead."],
+  ["skew-minus", "The server's clock is an hour behind."],
+  ["no-rotation", "The refresh token stays the same."],
+];
+let faults: FaultView[] = query.has("real") ? [] : NAMES.map(([name, description]) => ({ name, description, on: false }));
+
+const iat = Math.floor(Date.now() / 1000) - 1_308;
+const claims = `{"token_type":"access","exp":${iat + 1_800},"iat":${iat},"jti":"7f3c9a52e0b14d0f","sub":"9007199254740993","iss":"http://127.0.0.1:41873","aud":"session-keeper","scope":"projects:read notes:write","roles":["admin","editor"],"tenant":{"id":12345678901234567890,"name":"Analytical Engines"}}`;
+const base = session({ leftMs: scene === "empty" ? 1_443_000 : 492_000, generation: 3 });
+const view = scene === "signed-out" ? session({ state: "signed-out" }) : { ...base, token: base.token && { ...base.token, claims } };
+const host = new FakeHost(view);
+
+let seq = 0;
+let played = 2;
+const shift = (events: EventRecord[], by: number) => events.map((event) => ({ ...event, seq: ++seq, atMs: event.atMs + by }));
+function history(): EventRecord[] {
+  if (scene === "empty" || scene === "signed-out") return [];
+  const made =
+    scene === "failed"
+      ? burst(calls, 143, 0, "fails")
+      : scene === "running"
+        ? burst(calls, 143, 0, "runs")
+        : [...burst(3, 80, 0), ...burst(calls, 143, 1)];
+  const last = made.at(-1)?.atMs ?? 0;
+  return shift(made, Date.now() - last - (scene === "running" ? 400 : 3_200));
+}
+
+type Sender = { onmessage: (batch: EventBatch) => void };
+let sender: Sender | undefined;
+const counters = { calls: 0, refreshes: 0, shared: 0, failures: 0 };
+function send(events: EventRecord[]): void {
+  for (const event of events) {
+    if (event.kind === "call-checked") counters.calls += 1;
+    if (event.kind === "refresh-started") counters.refreshes += 1;
+    if (event.kind === "call-waiting" && event.shared) counters.shared += 1;
+    if (event.kind === "call-failed" || event.kind === "refresh-failed") counters.failures += 1;
+  }
+  sender?.onmessage({ events, counters: { ...counters } });
+}
+host.others = {
+  watch_events: (args) => {
+    sender = args.events as Sender;
+    setTimeout(() => send(history()));
+    return null;
+  },
+  // Plays a burst as it would happen.
+  refresh_now: () => {
+    const events = burst(calls, 1_400, played++);
+    const start = Date.now() - (events[0]?.atMs ?? 0);
+    for (const event of shift(events, start)) setTimeout(() => send([event]), event.atMs - Date.now());
+    return null;
+  },
+  faults: () => faults,
+  set_fault: ({ name, on }) => {
+    faults = faults.map((fault) => (fault.name === name ? { ...fault, on: Boolean(on) } : fault));
+    return faults;
+  },
+  reset_faults: () => {
+    faults = faults.map((fault) => ({ ...fault, on: false }));
+    return faults;
+  },
+};
+
+const root = document.getElementById("root");
+if (root)
+  render(
+    () => (
+      <AppProvider app={{ session: createSession(view), startup: startup() }}>
+        <main>
+          <p>The app stands here.</p>
+        </main>
+        <DevPanel onClose={() => {}} />
+      </AppProvider>
+    ),
+    root,
+  );

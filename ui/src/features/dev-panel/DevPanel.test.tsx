@@ -1,0 +1,181 @@
+// The whole panel on a fake shell: what a person and the end-to-end tests find in it.
+// Not in it: the pure parts (tests beside them) and how it looks.
+import { render } from "solid-js/web";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeHost, session as view } from "../../../tests/fake-host";
+import type { EventBatch, EventRecord, FaultView, StartupView } from "../../ipc";
+import { AppProvider, createSession } from "../../session";
+import DevPanel from "./DevPanel";
+import { burst } from "./samples";
+
+let dispose = () => {};
+let host: FakeHost;
+let sender: { onmessage: (batch: EventBatch) => void } | undefined;
+let faults: FaultView[];
+
+function open(over: Parameters<typeof view>[0] = {}) {
+  const shown = view(over);
+  host = new FakeHost(shown);
+  host.others = {
+    watch_events: ({ events }) => {
+      sender = events as typeof sender;
+      return null;
+    },
+    faults: () => faults,
+    set_fault: ({ name, on }) => {
+      faults = faults.map((fault) => (fault.name === name ? { ...fault, on: Boolean(on) } : fault));
+      return faults;
+    },
+    reset_faults: () => {
+      faults = faults.map((fault) => ({ ...fault, on: false }));
+      return faults;
+    },
+  };
+  const onClose = vi.fn();
+  const root = document.body.appendChild(document.createElement("div"));
+  dispose = render(
+    () => (
+      <AppProvider app={{ session: createSession(shown), startup: {} as StartupView }}>
+        <DevPanel onClose={onClose} />
+      </AppProvider>
+    ),
+    root,
+  );
+  return onClose;
+}
+
+const all = (id: string) => [...document.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
+const one = (id: string) => all(id)[0] ?? document.body;
+const seen = (command: string) => host.seen.filter((each) => each.command === command).length;
+
+async function tell(events: EventRecord[]) {
+  await vi.waitFor(() => expect(sender).toBeDefined());
+  sender?.onmessage({ events, counters: { calls: 20, refreshes: 1, shared: 19, failures: 0 } });
+  await vi.waitFor(() => expect(one("count-calls").textContent).toBe("20"));
+}
+
+beforeEach(() => {
+  sender = undefined;
+  faults = [
+    { name: "slow-refresh", on: false, description: "The refresh takes three seconds." },
+    { name: "refresh-503", on: false, description: "Refreshes are answered with 503." },
+  ];
+});
+afterEach(() => dispose());
+
+describe("the developer panel", () => {
+  it("shows 20 calls on one refresh as 20 lanes and one bar (R3, F1)", async () => {
+    open();
+    await tell(burst(20, 143));
+    expect(all("lane").map(({ dataset }) => dataset.phase)).toEqual(Array(20).fill("done"));
+    expect(all("refresh-bar")).toHaveLength(1);
+    expect(one("waterfall-caption").textContent).toBe("20 requests · 1 refresh · 19 shared · longest wait 143 ms");
+    expect(["calls", "refreshes", "shared", "failures"].map((key) => one(`count-${key}`).textContent)).toEqual(["20", "1", "19", "0"]);
+  });
+
+  it("draws nothing twice when the black box is told again", async () => {
+    open();
+    const events = burst(5, 143);
+    await tell(events);
+    await tell(events);
+    expect(all("event-row")).toHaveLength(events.length);
+    expect(all("event-row").map(({ dataset }) => Number(dataset.seq))).toEqual(events.map(({ seq }) => seq));
+    expect(all("lane")).toHaveLength(5);
+  });
+
+  it("keeps a lane's element while it goes from waiting to done", async () => {
+    open();
+    const events = burst(2, 143);
+    const until = events.findIndex(({ kind }) => kind === "call-sent");
+    await tell(events.slice(0, until));
+    const before = all("lane");
+    expect(before.map(({ dataset }) => dataset.phase)).toEqual(["waiting", "waiting"]);
+    await tell(events);
+    await vi.waitFor(() => expect(all("lane").map(({ dataset }) => dataset.phase)).toEqual(["done", "done"]));
+    expect(all("lane")).toEqual(before);
+  });
+
+  it("tells the token's state in figures and never more of it than a fingerprint (P1)", () => {
+    open({ leftMs: 492_000, generation: 4 });
+    expect({ ...one("token-state").dataset }).toEqual({
+      testid: "token-state",
+      state: "due",
+      expiresIn: expect.stringMatching(/^49[12]$/),
+      window: "600",
+      generation: "4",
+      fingerprint: "9f2c41d0",
+    });
+  });
+
+  it("shows no figures of a token when there is none", () => {
+    open({ state: "signed-out" });
+    expect(one("token-state").dataset.state).toBe("signed-out");
+    expect(one("token-state").dataset.expiresIn).toBeUndefined();
+    expect(all("refresh-now")).toEqual([]);
+  });
+
+  it("switches faults, and asks again after each refresh because a fault may have switched itself off", async () => {
+    open();
+    await vi.waitFor(() => expect(all("fault")).toHaveLength(2));
+    one("fault").click();
+    await vi.waitFor(() => expect(one("fault").getAttribute("aria-pressed")).toBe("true"));
+    faults = faults.map((fault) => ({ ...fault, on: false }));
+    await tell(burst(1, 143));
+    await vi.waitFor(() => expect(one("fault").getAttribute("aria-pressed")).toBe("false"));
+    expect(one("fault").title).toBe("The refresh takes three seconds.");
+  });
+
+  it("offers no faults when a real server is set (P10)", async () => {
+    faults = [];
+    open();
+    await vi.waitFor(() => expect(document.body.textContent).toContain("A real server is set"));
+    expect(all("faults-reset")).toEqual([]);
+  });
+
+  it("filters the log by group and by words", async () => {
+    open();
+    await tell(burst(5, 143));
+    const calls = [...document.querySelectorAll<HTMLElement>("[data-group]")].find(({ dataset }) => dataset.group === "calls");
+    calls?.click();
+    expect(all("event-row").map(({ dataset }) => dataset.kind)).toEqual(["refresh-started", "refresh-succeeded"]);
+    calls?.click();
+    const search = one("event-search") as HTMLInputElement;
+    search.value = "call 14 ";
+    search.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    expect(all("event-row")).toHaveLength(4);
+  });
+
+  it("stands still while paused and loses nothing", async () => {
+    open();
+    const events = burst(2, 143);
+    await tell(events.slice(0, 3));
+    one("events-pause").click();
+    await tell(events);
+    await vi.waitFor(() => expect(all("lane").map(({ dataset }) => dataset.phase)).toEqual(["done", "done"]));
+    expect(all("event-row")).toHaveLength(3);
+    one("events-pause").click();
+    expect(all("event-row")).toHaveLength(events.length);
+  });
+
+  it("is resized by keys and remembers its height", () => {
+    open();
+    const handle = document.querySelector<HTMLElement>(".dev-handle");
+    const before = Number(handle?.getAttribute("aria-valuenow"));
+    handle?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }));
+    expect(handle?.getAttribute("aria-valuenow")).toBe(String(before + 16));
+    dispose();
+    open();
+    expect(document.querySelector(".dev-handle")?.getAttribute("aria-valuenow")).toBe(String(before + 16));
+  });
+
+  it("watches while it is open only, and uses no style attribute (P9)", async () => {
+    const onClose = open();
+    await tell(burst(20, 143));
+    expect(document.querySelectorAll("[style]")).toHaveLength(0);
+    document.querySelector<HTMLElement>('[aria-label="Close the developer panel"]')?.click();
+    expect(onClose).toHaveBeenCalledOnce();
+    expect([seen("watch_events"), seen("unwatch_events")]).toEqual([1, 0]);
+    dispose();
+    expect(seen("unwatch_events")).toBe(1);
+  });
+});

@@ -1,0 +1,70 @@
+// One lane: its name, a tick for the check, hatched while it waits, solid while it is under way.
+// Not in it: what it waited for (RefreshShape.tsx draws the tie).
+import { For, Show } from "solid-js";
+import { waitOf } from "./bursts";
+import type { Lane, Stretch } from "./model";
+import { type Frame, GUTTER } from "./scale";
+import { laneWords } from "./words";
+
+type Props = {
+  lane: Lane;
+  now: number;
+  frame: Frame;
+  top: number;
+  labelled: boolean;
+  pointed: boolean;
+  tabStop: boolean;
+  point(): void;
+};
+
+export function LaneShape(props: Props) {
+  const thick = () => Math.max(2, Math.min(10, Math.round(props.frame.each * 0.62)));
+  const y = () => props.top + (props.frame.each - thick()) / 2;
+  return (
+    <g
+      class="lane"
+      classList={{ "lane-pointed": props.pointed }}
+      data-testid="lane"
+      data-phase={props.lane.phase}
+      data-call={props.lane.call}
+      role="option"
+      aria-selected={props.pointed}
+      aria-label={laneWords(props.lane, waitOf(props.lane, props.now))}
+      tabindex={props.tabStop ? 0 : -1}
+      onPointerEnter={() => props.point()}
+      onFocus={() => props.point()}
+    >
+      <rect class="lane-ground" x="0" y={props.top} width={props.frame.right} height={props.frame.each} />
+      <Show when={props.labelled}>
+        <text class="lane-name" x="12" y={props.top + props.frame.each / 2}>
+          <tspan class="lane-number">{props.lane.call}</tspan> {shortened(props.lane)}
+        </text>
+      </Show>
+      <For each={props.lane.stretches}>
+        {(part) => (
+          <rect
+            class={`part part-${part.doing}`}
+            fill={part.doing === "waiting" ? `url(#${props.frame.hatch})` : undefined}
+            x={props.frame.x(part.from)}
+            y={y()}
+            width={width(part, props)}
+            height={thick()}
+            rx={thick() > 5 ? 1.5 : 0}
+          />
+        )}
+      </For>
+    </g>
+  );
+}
+
+/** A part shorter than a pixel is still seen. */
+function width(part: Stretch, { frame, now }: Props): number {
+  const end = part.to ?? Math.max(now, part.from);
+  return Math.max(1.5, frame.x(end) - frame.x(part.from));
+}
+
+/** "GET /tasks/42": what fits into the gutter, the end of the path being the telling part. */
+function shortened({ method, path, call }: Lane): string {
+  const most = Math.floor((GUTTER - 18) / 5.6) - String(call).length - method.length - 2;
+  return `${method} ${path.length > most ? `…${path.slice(1 - most)}` : path}`;
+}

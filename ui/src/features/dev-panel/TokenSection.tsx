@@ -1,0 +1,63 @@
+// The first column's head piece: state, time left, ring and what identifies the token. Its fingerprint only, never the token.
+// Not in it: claims (Claims.tsx) and demo faults (Faults.tsx).
+import { Show } from "solid-js";
+import { Pill } from "../../components/Pill";
+import type { SessionState } from "../../ipc";
+import { left, span } from "./duration";
+import { dial } from "./ring";
+import { TokenRing } from "./TokenRing";
+import { STATES, type TokenNow, toneOf } from "./token";
+import "./TokenSection.css";
+
+export function TokenSection(props: { token: TokenNow; state: SessionState; generation: number }) {
+  const seconds = (ms: number | null) => (ms === null ? undefined : Math.floor(ms / 1_000));
+  return (
+    <div
+      class="token"
+      data-testid="token-state"
+      data-state={props.state}
+      data-expires-in={seconds(props.token.leftMs)}
+      data-window={seconds(props.token.windowMs)}
+      data-generation={props.generation}
+      data-fingerprint={props.token.fingerprint ?? undefined}
+    >
+      <TokenRing dial={dial(props.token)} tone={toneOf(props.token)} />
+      <div class="token-words">
+        <p class="token-left">
+          {timeLeft(props.token)} <Pill tone={STATES[props.state].tone}>{STATES[props.state].label}</Pill>
+        </p>
+        <p class="muted">{ofLife(props.token)}</p>
+        <dl class="token-facts">
+          <Fact name="Access" means="SHA-256 of the access token, its first 8 hex digits" text={props.token.fingerprint} />
+          <Fact name="Refresh" means="SHA-256 of the refresh token, its first 8 hex digits" text={props.token.refreshFingerprint} />
+        </dl>
+      </div>
+    </div>
+  );
+}
+
+function Fact(props: { name: string; means: string; text: string | null }) {
+  return (
+    <Show when={props.text}>
+      <div title={props.means}>
+        <dt>{props.name}</dt>
+        <dd>
+          <code>{props.text}</code>
+        </dd>
+      </div>
+    </Show>
+  );
+}
+
+function timeLeft(token: TokenNow): string {
+  if (token.fingerprint === null) return "No token";
+  if (token.leftMs === null) return "End not known";
+  return token.leftMs < 0 ? `Over since ${span(-token.leftMs)}` : `${left(token.leftMs)} left`;
+}
+
+function ofLife(token: TokenNow): string {
+  if (token.fingerprint === null) return "Sign in to get one.";
+  const life = token.lifetimeMs === null ? "" : `of ${span(token.lifetimeMs)}`;
+  const window = token.windowMs === null ? "" : `due below ${span(token.windowMs)}`;
+  return [life, window].filter(Boolean).join(", ");
+}

@@ -1,0 +1,2 @@
+// What the frame may take from here. Not in it: code.
+export { default } from "./DevPanel";

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { arc, dial, point, slice } from "./ring";
+
+describe("the token ring", () => {
+  it("goes clockwise from the top", () => {
+    expect([0, 0.25, 0.5, 0.75].map((part) => point(part, 40))).toEqual([
+      { x: 50, y: 10 },
+      { x: 90, y: 50 },
+      { x: 50, y: 90 },
+      { x: 10, y: 50 },
+    ]);
+  });
+
+  it("puts the hand at what is used of the life and the window at its end (R2)", () => {
+    const token = { lifetimeMs: 1_800_000, windowMs: 600_000 };
+    expect(dial({ ...token, leftMs: 1_800_000 })?.now).toBe(0);
+    expect(dial({ ...token, leftMs: 450_000 })).toEqual({ now: 0.75, windowFrom: 1 - 1 / 3 });
+    expect(dial({ ...token, leftMs: -5 })?.now).toBe(1);
+  });
+
+  it("draws nothing for a token whose end is not known (R1)", () => {
+    expect(dial({ leftMs: null, lifetimeMs: 1, windowMs: 1 })).toBeNull();
+    expect(dial({ leftMs: 1, lifetimeMs: 0, windowMs: 1 })).toBeNull();
+  });
+
+  it("draws no broken path at the ends of a life", () => {
+    for (const [from, to] of [
+      [0, 0],
+      [0, 1],
+      [0.2, 0.2],
+      [0.999999, 1],
+    ] as const)
+      expect(arc(from, to, 40) + slice(from, to, 40)).not.toMatch(/NaN|undefined/);
+  });
+});
