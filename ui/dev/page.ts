@@ -1,0 +1,20 @@
+// The whole UI on a fake host, in an ordinary browser: `npm run dev:ui`, then /dev/index.html?scene=home&theme=dark
+// Not in it: the product. This page is no input of the build.
+import "../src/styles/index.css";
+import { boot } from "../src/boot";
+import { FakeHost } from "../tests/fake-host";
+import { demo } from "./demo";
+import { scenes } from "./scenes";
+
+const asked = new URLSearchParams(location.search);
+const theme = asked.get("theme");
+if (theme) localStorage.setItem("theme", theme);
+
+const host = new FakeHost();
+demo(host);
+const scene = scenes[asked.get("scene") ?? "home"];
+const after = scene?.(host);
+const root = document.getElementById("root");
+if (root) await boot(root);
+await after?.();
+Object.assign(window, { host });

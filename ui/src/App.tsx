@@ -1,0 +1,30 @@
+// What the window shows: the app, or the problem that kept it from starting.
+// Not in it: how the two views are pulled (main.tsx).
+import { createRenderEffect, Show } from "solid-js";
+import { Problem } from "./features/problem/Problem";
+import type { SessionView, StartupView } from "./ipc";
+import { AppRouter } from "./router";
+import { AppProvider, createSession } from "./session";
+
+export function App(props: { startup: StartupView; first: SessionView }) {
+  return (
+    <Show when={props.startup.problem} fallback={<Running startup={props.startup} first={props.first} />}>
+      {(problem) => {
+        createRenderEffect(() => {
+          document.documentElement.dataset.route = "problem";
+        });
+        return <Problem problem={problem()} />;
+      }}
+    </Show>
+  );
+}
+
+function Running(props: { startup: StartupView; first: SessionView }) {
+  const session = createSession(props.first);
+  void session.start();
+  return (
+    <AppProvider app={{ session, startup: props.startup }}>
+      <AppRouter />
+    </AppProvider>
+  );
+}

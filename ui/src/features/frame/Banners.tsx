@@ -1,0 +1,96 @@
+// The lasting conditions: offline, keyring, clock, store. They have their own place, so nothing jumps when one comes.
+// Not in it: errors of a single action; those stand where the action was.
+import { ClockAlert, CloudOff, Database, KeyRound } from "lucide";
+import { createMemo, createSignal, For, Show } from "solid-js";
+import { Banner } from "../../components/Banner";
+import { Button } from "../../components/Button";
+import { createTick } from "../../components/time";
+import { type Banner as BannerView, type CommandErrorCode, commands } from "../../ipc";
+import { useSession } from "../../session";
+import { text } from "../../text/en";
+
+const icons = { offline: CloudOff, vault: KeyRound, clock: ClockAlert, store: Database };
+
+const offlineWords: Partial<Record<CommandErrorCode, string>> = {
+  offline: text.banner.offline,
+  "server-unavailable": text.banner.unavailable,
+  timeout: text.banner.unavailable,
+  throttled: text.banner.throttled,
+  misconfigured: text.banner.misconfigured,
+};
+
+export function Banners() {
+  const session = useSession();
+  /** While refreshes fail there is an offline banner at once, even before Rust has worded one (R5). */
+  const banners = createMemo((): BannerView[] => {
+    const { banners, degraded } = session.view();
+    const told = banners.some((banner) => banner.kind === "offline");
+    return degraded && !told ? [{ kind: "offline", message: degraded.reason }, ...banners] : banners;
+  });
+  const kinds = createMemo(() => [...new Set(banners().map((banner) => banner.kind))], [], {
+    equals: (a, b) => a.length === b.length && a.every((kind, index) => kind === b[index]),
+  });
+  const messageOf = (kind: BannerView["kind"]) => {
+    const degraded = session.view().degraded;
+    const own = kind === "offline" && degraded ? offlineWords[degraded.code] : undefined;
+    return own ?? banners().find((banner) => banner.kind === kind)?.message;
+  };
+  return (
+    <section class="banners" aria-label={text.banner.label}>
+      <For each={kinds()}>
+        {(kind) => (
+          <Banner
+            tone="wait"
+            icon={icons[kind]}
+            testid="banner"
+            kind={kind}
+            action={kind === "offline" ? <RetryNow /> : kind === "vault" ? <RetryVault /> : undefined}
+          >
+            {messageOf(kind)}
+          </Banner>
+        )}
+      </For>
+    </section>
+  );
+}
+
+/** The countdown to the next attempt, and the button that passes it by (R15). */
+function RetryNow() {
+  const session = useSession();
+  const degraded = () => session.view().degraded;
+  const now = createTick(500, () => degraded() !== null);
+  const seconds = () => {
+    now();
+    const wait = (degraded()?.nextAttemptInMs ?? 0) - (performance.now() - session.receivedAt());
+    return Math.max(0, Math.ceil(wait / 1000));
+  };
+  return (
+    <>
+      <span class="muted tabular">
+        <Show when={degraded()}>{seconds() > 0 ? text.banner.nextTry(seconds()) : text.banner.trying}</Show>
+      </span>
+      <Button size="small" data-testid="retry-now" onClick={() => void commands.retryNow()}>
+        {text.banner.retryNow}
+      </Button>
+    </>
+  );
+}
+
+function RetryVault() {
+  const [busy, setBusy] = createSignal(false);
+  const [failed, setFailed] = createSignal<string | null>(null);
+  async function retry() {
+    setBusy(true);
+    const result = await commands.retryVault();
+    setBusy(false);
+    setFailed(result.status === "error" ? result.error.message || text.banner.vaultStill : null);
+  }
+  return (
+    <>
+      <span class="muted">{failed()}</span>
+      <Button size="small" busy={busy()} data-testid="retry-vault" onClick={retry}>
+        {text.banner.retryVault}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+// The note composer: the draft is kept as it is typed, and stays when posting fails.
+// Not in it: the keeping (draft.ts).
+import { CircleAlert, PenLine } from "lucide";
+import { createSignal, Show } from "solid-js";
+import { Banner } from "../../components/Banner";
+import { Button } from "../../components/Button";
+import { Card } from "../../components/Card";
+import { createSlow } from "../../components/time";
+import { type ApiReply, Channel, commands } from "../../ipc";
+import { member, parseJson, scalar } from "../../json/parse";
+import { useSession } from "../../session";
+import { text } from "../../text/en";
+import { createDraft } from "./draft";
+import "./Composer.css";
+
+const PROGRESS_AFTER_MS = 250;
+
+export function Composer(props: { path: string; onPosted: (body: string) => void; class?: string }) {
+  const session = useSession();
+  const draft = createDraft(session.view().account ?? "");
+  const [posting, setPosting] = createSignal(false);
+  const [problem, setProblem] = createSignal<string | null>(null);
+  const [posted, setPosted] = createSignal(false);
+  const progress = createSlow(posting, PROGRESS_AFTER_MS);
+
+  async function post(event: SubmitEvent) {
+    event.preventDefault();
+    const note = draft.text();
+    if (posting() || !note.trim()) return;
+    setPosting(true);
+    setProblem(null);
+    const call = { method: "POST", path: props.path, body: JSON.stringify({ text: note }) } as const;
+    const result = await commands.apiCall(call, new Channel());
+    setPosting(false);
+    if (result.status === "error") return setProblem(result.error.fields[0]?.message ?? result.error.message);
+    if (result.data.status >= 400) return setProblem(refusal(result.data));
+    setPosted(true);
+    await draft.clear();
+    props.onPosted(result.data.body);
+  }
+
+  const words = () => {
+    if (draft.state() === "failed") return text.composer.unsaved;
+    if (draft.state() === "saved") return text.composer.saved;
+    return draft.state() === "typing" ? "" : posted() ? text.composer.posted : "";
+  };
+
+  return (
+    <Card title={text.composer.title} icon={PenLine} class={props.class ?? ""}>
+      <form class="composer" onSubmit={post}>
+        <textarea
+          class="composer-text"
+          data-testid="draft"
+          aria-label={text.composer.title}
+          aria-describedby="draft-state"
+          placeholder={text.composer.placeholder}
+          rows="4"
+          readOnly={posting()}
+          value={draft.text()}
+          onInput={(event) => draft.type(event.currentTarget.value)}
+          onBlur={() => void draft.save()}
+        />
+        <Show when={problem()}>
+          <Banner tone="danger" icon={CircleAlert} role="alert" testid="draft-error">
+            {problem()} {text.composer.kept}
+          </Banner>
+        </Show>
+        <div class="composer-end">
+          <span class="muted" id="draft-state" role="status" data-testid="draft-state">
+            {words()}
+          </span>
+          <Button type="submit" look="primary" size="small" busy={progress()} disabled={!draft.text().trim()} data-testid="draft-post">
+            {text.composer.post}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+/** What a server says when it refuses: its `detail` or `message`, else its number. */
+function refusal(reply: ApiReply): string {
+  const json = parseJson(reply.body);
+  const said = json && ["detail", "message", "error", "text"].map((key) => scalar(member(json, key))).find(Boolean);
+  return said || text.home.answered(reply.status);
+}

@@ -1,0 +1,51 @@
+// The data of the home view: one section a path, loaded together, kept when a later load fails.
+// Not in it: how the calls are sent (calls.ts) and shown (Section).
+import { createStore, reconcile } from "solid-js/store";
+import { type Json, parseJson } from "../../json/parse";
+import { text } from "../../text/en";
+import { type Calls, get, type Outcome } from "./calls";
+import { rowsOf } from "./shape";
+
+export type SectionState = { path: string; loading: boolean; rows: Json[] | null; problem: string | null };
+
+export function createHomeFeed(paths: string[], calls: Calls) {
+  const [sections, setSections] = createStore<SectionState[]>(
+    [...new Set(paths)].map((path) => ({ path, loading: true, rows: null, problem: null })),
+  );
+
+  /** All sections at once, or again. */
+  function load(): void {
+    setSections({}, "loading", true);
+    const outcomes = calls.fire(paths.map(get));
+    paths.forEach((path, index) => {
+      void outcomes[index]?.then((outcome) => take(path, outcome));
+    });
+  }
+
+  function take(path: string, outcome: Outcome): void {
+    const { rows, problem } = read(outcome);
+    const of = (section: SectionState) => section.path === path;
+    setSections(of, { loading: false, problem });
+    if (rows) setSections(of, "rows", reconcile(rows, { merge: false }));
+  }
+
+  /** A row that the server has just made stands first. */
+  function prepend(path: string, body: string): void {
+    const row = parseJson(body);
+    if (row?.type === "object")
+      setSections(
+        (section) => section.path === path,
+        "rows",
+        (rows) => [row, ...(rows ?? [])],
+      );
+  }
+
+  return { sections, load, prepend };
+}
+
+function read(outcome: Outcome): { rows: Json[] | null; problem: string | null } {
+  if (outcome.status === "error") return { rows: null, problem: outcome.error.message };
+  if (outcome.data.status >= 400) return { rows: null, problem: text.home.answered(outcome.data.status) };
+  const rows = rowsOf(outcome.data.body);
+  return { rows, problem: rows ? null : text.home.notList };
+}

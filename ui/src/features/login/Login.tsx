@@ -1,0 +1,52 @@
+// The login view: the form, why one is here (after an expiry), and the demo account while there is one.
+// Not in it: when it is shown (router.tsx).
+import { Info } from "lucide";
+import { Show } from "solid-js";
+import { Banner } from "../../components/Banner";
+import { Mark } from "../../components/Mark";
+import { useSession, useStartup } from "../../session";
+import { text } from "../../text/en";
+import { Banners } from "../frame/Banners";
+import { DevToggle } from "../frame/DevToggle";
+import { LoginForm } from "./LoginForm";
+import "./Login.css";
+
+export function Login() {
+  const session = useSession();
+  const startup = useStartup();
+  return (
+    <div class="login">
+      <main class="login-column">
+        <header class="login-head">
+          <Mark size={40} />
+          <div>
+            <h1>{text.login.title}</h1>
+            <p class="muted">{text.login.to(startup.backend.name === "demo" ? text.login.demoServer : hostOf(startup.backend.baseUrl))}</p>
+          </div>
+        </header>
+        <Show when={session.view().state === "expired" && session.view().reason}>
+          {(reason) => (
+            <Banner tone="info" icon={Info} testid="login-notice" kind={reason().code}>
+              <p>{text.login.expired[reason().code]}</p>
+              <p class="login-kept">{text.login.kept}</p>
+              <Show when={reason().detail}>
+                <p class="login-said muted">
+                  {text.login.serverSaid} <span class="mono selectable">{reason().detail}</span>
+                </p>
+              </Show>
+            </Banner>
+          )}
+        </Show>
+        <LoginForm />
+      </main>
+      <Banners />
+      <div class="login-dev">
+        <DevToggle />
+      </div>
+    </div>
+  );
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}

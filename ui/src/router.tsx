@@ -1,0 +1,99 @@
+// The route table and its guard: the only place that decides whether the login view is shown.
+// Login is no route of its own: it stands before the route, which stays underneath and is there again after signing in.
+// Not in it: the views, and the session (session/).
+import { createMemoryHistory, MemoryRouter, Route, useLocation, useNavigate } from "@solidjs/router";
+import { createComputed, createEffect, createMemo, createSignal, type JSX, on, Show } from "solid-js";
+import { Frame } from "./features/frame/Frame";
+import { Window } from "./features/frame/Window";
+import { Home } from "./features/home/Home";
+import { Login } from "./features/login/Login";
+import { Profile } from "./features/profile/Profile";
+import { Settings } from "./features/settings/Settings";
+import { commands, type SessionState } from "./ipc";
+import { useSession } from "./session";
+import { text } from "./text/en";
+
+export const paths = { home: "/home", profile: "/profile", settings: "/settings" } as const;
+export type RouteName = keyof typeof paths;
+
+/** The name of a path; what is not in the table is home. */
+export function nameOf(path: string | null): RouteName {
+  const names = Object.keys(paths) as RouteName[];
+  return names.find((name) => paths[name] === path) ?? "home";
+}
+
+/** The guard: without a session there is only the login view. */
+export function needsLogin(state: SessionState): boolean {
+  return state === "signed-out" || state === "expired";
+}
+
+type Left = { account: string | null; path: string };
+const nowhere: Left = { account: null, path: paths.home };
+
+/** Where to go when someone has signed in: the same person stays where they were, another goes to their own last place. */
+export function placeAfterSignIn(who: string | null, left: Left, kept: string | null): string {
+  const place = who !== null && who === left.account ? left.path : kept;
+  return paths[nameOf(place)];
+}
+
+export function AppRouter() {
+  const session = useSession();
+  const history = createMemoryHistory();
+  history.set({ value: paths[nameOf(session.view().route)], replace: true });
+  return (
+    <MemoryRouter history={history} root={Guard}>
+      <Route path={paths.home} component={Home} />
+      <Route path={paths.profile} component={Profile} />
+      <Route path={paths.settings} component={Settings} />
+    </MemoryRouter>
+  );
+}
+
+function Guard(props: { children?: JSX.Element }) {
+  const session = useSession();
+  const location = useLocation();
+  const navigate = useNavigate();
+  const locked = createMemo(() => needsLogin(session.state()));
+  const here = () => ({ account: session.view().account, path: location.pathname });
+
+  /** Who was at which place last; an expiry keeps it, a sign-out forgets it. */
+  let left: Left = session.state() === "expired" ? here() : nowhere;
+  /** The place we are bound for after signing in, so that no other view is mounted on the way. */
+  const [bound, setBound] = createSignal<string | null>(null);
+  const arrived = () => bound() === null || bound() === location.pathname;
+
+  createComputed(
+    on(locked, (isLocked, wasLocked) => {
+      if (isLocked && wasLocked === false) left = session.state() === "expired" ? here() : nowhere;
+      if (isLocked || !wasLocked) return;
+      const place = placeAfterSignIn(session.view().account, left, session.view().route);
+      if (place === location.pathname) return;
+      setBound(place);
+      navigate(place, { replace: true });
+    }),
+  );
+  createEffect(
+    on(
+      () => location.pathname,
+      (path) => {
+        setBound(null);
+        if (!locked() && path !== session.view().route) void commands.saveRoute(path);
+      },
+    ),
+  );
+  createEffect(() => {
+    const root = document.documentElement;
+    root.dataset.route = locked() ? "login" : nameOf(location.pathname);
+    root.dataset.session = session.state();
+    root.dataset.seq = String(session.view().seq);
+    document.title = locked() ? text.app : `${text.nav[nameOf(location.pathname)]} · ${text.app}`;
+  });
+
+  return (
+    <Window>
+      <Show when={!locked() && arrived()} fallback={<Login />}>
+        <Frame>{props.children}</Frame>
+      </Show>
+    </Window>
+  );
+}
