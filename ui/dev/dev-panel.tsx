@@ -28,12 +28,28 @@ const NAMES: [string, string][] = [
   ["skew-minus", "The server's clock is an hour behind."],
   ["no-rotation", "The refresh token stays the same."],
 ];
-let faults: FaultView[] = query.has("real") ? [] : NAMES.map(([name, description]) => ({ name, description, on: false }));
+let faults: FaultView[] = query.has("real")
+  ? []
+  : NAMES.map(([name, description]) => ({ name, description, on: scene === "failed" && name === "refresh-503" }));
 
 const iat = Math.floor(Date.now() / 1000) - 1_308;
 const claims = `{"token_type":"access","exp":${iat + 1_800},"iat":${iat},"jti":"7f3c9a52e0b14d0f","sub":"9007199254740993","iss":"http://127.0.0.1:41873","aud":"session-keeper","scope":"projects:read notes:write","roles":["admin","editor"],"tenant":{"id":12345678901234567890,"name":"Analytical Engines"}}`;
 const base = session({ leftMs: scene === "empty" ? 1_443_000 : 492_000, generation: 3 });
-const view = scene === "signed-out" ? session({ state: "signed-out" }) : { ...base, token: base.token && { ...base.token, claims } };
+const trouble = {
+  attempts: 3,
+  nextAttemptInMs: 4_000,
+  sinceMs: 9_000,
+  reason: "the server answered 503",
+  code: "server-unavailable",
+} as const;
+const view =
+  scene === "signed-out"
+    ? session({ state: "signed-out" })
+    : {
+        ...base,
+        token: base.token && { ...base.token, claims },
+        ...(scene === "failed" ? { state: "degraded" as const, degraded: trouble } : {}),
+      };
 const host = new FakeHost(view);
 
 let seq = 0;

@@ -1,7 +1,6 @@
 // The whole UI on a fake host, in an ordinary browser: `npm run dev:ui`, then /dev/index.html?scene=home&theme=dark
 // Not in it: the product. This page is no input of the build.
 import "../src/styles/index.css";
-import { boot } from "../src/boot";
 import { FakeHost } from "../tests/fake-host";
 import { demo } from "./demo";
 import { scenes } from "./scenes";
@@ -14,6 +13,7 @@ const host = new FakeHost();
 demo(host);
 const scene = scenes[asked.get("scene") ?? "home"];
 const after = scene?.(host);
+const { boot } = await import("../src/boot"); // after the theme was set
 const root = document.getElementById("root");
 if (root) await boot(root);
 await after?.();

@@ -74,6 +74,9 @@ export class FakeHost {
     if (this.profile) return this.profile;
     throw failure("internal", "No profile was given to the fake host.");
   };
+  saveDraft(text: string): void {
+    this.draft = text;
+  }
   /** Answers for commands this class does not know; the developer panel's page fills it. */
   others: Record<string, (args: Record<string, unknown>) => unknown> = {};
 
@@ -118,7 +121,7 @@ export class FakeHost {
       case "draft":
         return this.draft;
       case "save_draft":
-        this.draft = String(args.text);
+        this.saveDraft(String(args.text));
         return null;
       case "save_route":
         this.view = { ...this.view, route: String(args.route) };

@@ -1,10 +1,9 @@
 // The note composer: the draft is kept as it is typed, and stays when posting fails.
 // Not in it: the keeping (draft.ts).
-import { CircleAlert, PenLine } from "lucide";
+import { CircleAlert } from "lucide";
 import { createSignal, Show } from "solid-js";
 import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
-import { Card } from "../../components/Card";
 import { createSlow } from "../../components/time";
 import { type ApiReply, Channel, commands } from "../../ipc";
 import { member, parseJson, scalar } from "../../json/parse";
@@ -15,7 +14,7 @@ import "./Composer.css";
 
 const PROGRESS_AFTER_MS = 250;
 
-export function Composer(props: { path: string; onPosted: (body: string) => void; class?: string }) {
+export function Composer(props: { path: string; onPosted: (body: string) => void }) {
   const session = useSession();
   const draft = createDraft(session.view().account ?? "");
   const [posting, setPosting] = createSignal(false);
@@ -46,35 +45,33 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
   };
 
   return (
-    <Card title={text.composer.title} icon={PenLine} class={props.class ?? ""}>
-      <form class="composer" onSubmit={post}>
-        <textarea
-          class="composer-text"
-          data-testid="draft"
-          aria-label={text.composer.title}
-          aria-describedby="draft-state"
-          placeholder={text.composer.placeholder}
-          rows="4"
-          readOnly={posting()}
-          value={draft.text()}
-          onInput={(event) => draft.type(event.currentTarget.value)}
-          onBlur={() => void draft.save()}
-        />
-        <Show when={problem()}>
-          <Banner tone="danger" icon={CircleAlert} role="alert" testid="draft-error">
-            {problem()} {text.composer.kept}
-          </Banner>
-        </Show>
-        <div class="composer-end">
-          <span class="muted" id="draft-state" role="status" data-testid="draft-state">
-            {words()}
-          </span>
-          <Button type="submit" look="primary" size="small" busy={progress()} disabled={!draft.text().trim()} data-testid="draft-post">
-            {text.composer.post}
-          </Button>
-        </div>
-      </form>
-    </Card>
+    <form class="composer" onSubmit={post}>
+      <textarea
+        class="composer-text"
+        data-testid="draft"
+        aria-label={text.composer.title}
+        aria-describedby="draft-state"
+        placeholder={text.composer.placeholder}
+        rows="2"
+        readOnly={posting()}
+        value={draft.text()}
+        onInput={(event) => draft.type(event.currentTarget.value)}
+        onBlur={() => void draft.save()}
+      />
+      <Show when={problem()}>
+        <Banner tone="danger" icon={CircleAlert} role="alert" testid="draft-error">
+          {problem()} {text.composer.kept}
+        </Banner>
+      </Show>
+      <div class="composer-end">
+        <span class="muted" id="draft-state" role="status" data-testid="draft-state">
+          {words()}
+        </span>
+        <Button type="submit" look="primary" size="small" busy={progress()} disabled={!draft.text().trim()} data-testid="draft-post">
+          {text.composer.post}
+        </Button>
+      </div>
+    </form>
   );
 }
 

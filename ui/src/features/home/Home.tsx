@@ -1,8 +1,9 @@
 // The home view: fires its calls in parallel when it opens, and shows what they bring.
 // Not in it: the reading of replies (shape.ts) and the rows of calls (CallList).
-import { Inbox, RotateCw } from "lucide";
+import { Inbox, PenLine, RotateCw } from "lucide";
 import { For, onMount, Show } from "solid-js";
 import { Button } from "../../components/Button";
+import { Card } from "../../components/Card";
 import { Empty } from "../../components/States";
 import { createTick } from "../../components/time";
 import { useStartup } from "../../session";
@@ -19,28 +20,51 @@ export function Home() {
   const calls = createCalls();
   const feed = createHomeFeed(homeCalls, calls);
   const now = createTick(30_000);
-  onMount(() => homeCalls.length > 0 && feed.load());
+  const none = homeCalls.length === 0;
+  const composer = (path: string) => <Composer path={path} onPosted={(body) => feed.prepend(path, body)} />;
+  onMount(() => none || feed.load());
   return (
     <div class="home" data-testid="home-view">
       <header class="view-head">
         <h1>{text.home.title}</h1>
         <div class="view-head-end">
-          <Button size="small" look="quiet" icon={RotateCw} disabled={homeCalls.length === 0} data-testid="home-reload" onClick={feed.load}>
+          <Button size="small" look="quiet" icon={RotateCw} disabled={none} data-testid="home-reload" onClick={feed.load}>
             {text.home.reload}
           </Button>
         </div>
       </header>
-      <Show when={homeCalls.length > 0} fallback={<Empty icon={Inbox} title={text.home.noCalls} children={text.home.noCallsWords} />}>
-        <div class="home-grid">
-          <For each={feed.sections}>
-            {(section) => (
-              <Section section={section} now={now()} retry={feed.load} class={section.path.includes("stats") ? "home-wide" : ""} />
-            )}
-          </For>
-          <Show when={notesPath}>{(path) => <Composer path={path()} onPosted={(body) => feed.prepend(path(), body)} />}</Show>
-        </div>
-        <CallList calls={calls} disabled={homeCalls.length === 0} onFire={(count) => void calls.fire(cycle(homeCalls, count))} />
+      <div class="home-grid">
+        <For each={feed.sections}>
+          {(section) => (
+            <Section section={section} now={now()} retry={feed.load} class={isWide(section.path) ? "home-wide" : ""}>
+              <Show when={section.path === notesPath && notesPath}>{(path) => composer(path())}</Show>
+            </Section>
+          )}
+        </For>
+        <Show when={notesPath !== null && !homeCalls.includes(notesPath) && notesPath}>
+          {(path) => (
+            <Card title={text.composer.title} icon={PenLine} flush>
+              {composer(path())}
+            </Card>
+          )}
+        </Show>
+      </div>
+      <Show when={!none} fallback={<NoCalls />}>
+        <CallList calls={calls} disabled={none} onFire={(count) => void calls.fire(cycle(homeCalls, count))} />
       </Show>
     </div>
   );
+}
+
+function NoCalls() {
+  return (
+    <Empty icon={Inbox} title={text.home.noCalls}>
+      {text.home.noCallsWords}
+    </Empty>
+  );
+}
+
+/** Figures stand in one row across the view; the place is known before the data, so nothing jumps. */
+function isWide(path: string): boolean {
+  return /\b(stats|metrics|figures|summary)\b/.test(path);
 }

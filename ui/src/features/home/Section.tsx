@@ -1,7 +1,7 @@
 // One card of the home view: the rows of one path, whatever they are made of.
 // Not in it: how rows are understood (shape.ts).
 import { Activity, Bell, ChartColumn, FolderKanban, Inbox, List, StickyNote } from "lucide";
-import { createMemo, For, Match, Show, Switch } from "solid-js";
+import { createMemo, For, type JSX, Match, Show, Switch } from "solid-js";
 import { Card } from "../../components/Card";
 import type { IconNode } from "../../components/Icon";
 import { Pill } from "../../components/Pill";
@@ -13,7 +13,7 @@ import "./Section.css";
 import { describe, headingOf, type RowView } from "./shape";
 
 /** More rows than this are counted, not shown. */
-const SHOWN = 6;
+const SHOWN = 50;
 
 const icons: Record<string, IconNode> = {
   Projects: FolderKanban,
@@ -23,11 +23,18 @@ const icons: Record<string, IconNode> = {
   Notes: StickyNote,
 };
 
-export function Section(props: { section: SectionState; now: number; retry: () => void; class?: string }) {
+export function Section(props: {
+  section: SectionState;
+  now: number;
+  retry: () => void;
+  class?: string;
+  /** Stands above the rows. */
+  children?: JSX.Element;
+}) {
   const heading = () => headingOf(props.section.path);
   const rows = createMemo(() => props.section.rows?.slice(0, SHOWN).map(describe) ?? null);
   const more = () => (props.section.rows?.length ?? 0) - SHOWN;
-  const figures = () => (rows()?.length ?? 0) > 0 && rows()?.every((row) => row.figure !== null);
+  const figures = () => (rows()?.length ?? 0) > 0 && rows()?.every((row) => row.figure?.large);
   return (
     <Card
       title={heading()}
@@ -36,6 +43,7 @@ export function Section(props: { section: SectionState; now: number; retry: () =
       flush
       end={<Show when={props.section.problem && rows()}>{<span title={props.section.problem ?? ""}>{text.home.old}</span>}</Show>}
     >
+      {props.children}
       <Switch>
         <Match when={rows()?.length === 0}>
           <Empty icon={Inbox} title={text.home.nothing} />
@@ -57,7 +65,7 @@ export function Section(props: { section: SectionState; now: number; retry: () =
         </Match>
         <Match when={true}>
           <div class="section-loading">
-            <Skeleton lines={6} label={text.home.loading} />
+            <Skeleton lines={props.class ? 3 : 5} label={text.home.loading} />
           </div>
         </Match>
       </Switch>
@@ -84,8 +92,14 @@ function Row(props: { row: RowView; now: number }) {
             <rect class="row-progress-done" width={Math.round(56 * (props.row.progress ?? 0))} height="4" rx="2" />
           </svg>
         </Show>
-        <Show when={props.row.badge}>{(badge) => <Pill tone={toneOf(badge())}>{badge().replaceAll("_", " ")}</Pill>}</Show>
-        <Show when={props.row.figure}>{(figure) => <span>{figure().value}</span>}</Show>
+        <Show when={props.row.badge}>
+          {(badge) => (
+            <span class="row-badge">
+              <Pill tone={toneOf(badge())}>{badge().replaceAll("_", " ")}</Pill>
+            </span>
+          )}
+        </Show>
+        <Show when={props.row.figure}>{(figure) => <span class="row-figure mono selectable">{figure().value}</span>}</Show>
         <Show when={props.row.at}>{(at) => <time>{ago(at(), props.now)}</time>}</Show>
       </div>
     </li>

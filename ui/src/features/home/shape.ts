@@ -11,7 +11,8 @@ export type RowView = {
   badge: string | null;
   /** 0 to 1. */
   progress: number | null;
-  figure: { value: string; change: number | null } | null;
+  /** `large`: short enough to stand big on its own. */
+  figure: { value: string; change: number | null; large: boolean } | null;
   unread: boolean;
 };
 
@@ -62,13 +63,14 @@ function figureRow(key: string, value: Json): Json {
 export function describe(row: Json): RowView {
   const said = (...keys: string[]) => keys.map((key) => scalar(member(row, key))).find((value) => value !== undefined && value !== "");
   const value = member(row, "value");
+  const figure = value && figureOf(value, said("unit"));
   return {
     title: titleOf(row, said),
     remark: remarkOf(said),
     at: timeOf(said(...TIME)),
     badge: said(...BADGE) ?? null,
     progress: progressOf(said("progress")),
-    figure: value ? { value: figureOf(value, said("unit")), change: numberOf(said("change")) } : null,
+    figure: figure ? { value: figure, change: numberOf(said("change")), large: value?.type === "number" && figure.length <= 14 } : null,
     unread: said("read", "is_read") === "false",
   };
 }

@@ -5,7 +5,7 @@ import { JsonText } from "../../json/JsonText";
 import { text } from "../../text/en";
 
 /** Longer values are folded at first. */
-const LONG = 400;
+const LONG = 240;
 
 export function Field(props: { name: string; json: string }) {
   const [open, setOpen] = createSignal(false);
