@@ -157,6 +157,24 @@ describe("the developer panel", () => {
     expect(all("event-row")).toHaveLength(events.length);
   });
 
+  it("forgets what it shows when cleared, and shows what comes next", async () => {
+    open();
+    await tell(burst(2, 143));
+    one("events-clear").click();
+    expect([all("event-row").length, all("lane").length]).toEqual([0, 0]);
+    await tell(burst(2, 143));
+    expect(all("event-row")).toEqual([]);
+    await tell(burst(3, 143, 1));
+    await vi.waitFor(() => expect(all("lane")).toHaveLength(3));
+  });
+
+  it("finds the events of the lane that is chosen", async () => {
+    open();
+    await tell(burst(5, 143));
+    all("lane")[2]?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    expect(all("event-row").map(({ dataset }) => dataset.kind)).toEqual(["call-checked", "call-waiting", "call-sent", "call-finished"]);
+  });
+
   it("is resized by keys and remembers its height", () => {
     open();
     const handle = document.querySelector<HTMLElement>(".dev-handle");

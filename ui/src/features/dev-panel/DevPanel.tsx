@@ -14,6 +14,7 @@ import { createFeed } from "./feed";
 import { TokenSection } from "./TokenSection";
 import { tokenNow } from "./token";
 import { Waterfall } from "./Waterfall";
+import "./Chip.css";
 import "./DevPanel.css";
 
 const COUNTERS = [
@@ -28,6 +29,7 @@ export default function DevPanel(props: { onClose(): void }) {
   const feed = createFeed();
   const now = createSeconds();
   const [problem, setProblem] = createSignal<string | null>(null);
+  const [search, setSearch] = createSignal("");
   const [asking, setAsking] = createSignal(false);
 
   const token = () => {
@@ -81,13 +83,18 @@ export default function DevPanel(props: { onClose(): void }) {
             <span class="dev-bar-end">generation {session.view().generation}</span>
           </div>
           <section class="dev-scroll" tabindex="0" aria-label="Token, faults and claims">
-            <TokenSection token={token()} state={session.state()} generation={session.view().generation} />
+            <TokenSection
+              token={token()}
+              state={session.state()}
+              generation={session.view().generation}
+              degraded={session.view().degraded}
+            />
             <Faults refreshes={ended()} tell={setProblem} />
             <Claims json={session.view().token?.claims ?? null} opaque={session.view().token?.opaque ?? false} now={now()} />
           </section>
         </div>
-        <Waterfall model={feed.model()} />
-        <EventLog model={feed.model()} now={now()} clear={feed.clear} />
+        <Waterfall model={feed.model()} choose={(call) => setSearch(`call ${call} `)} />
+        <EventLog model={feed.model()} now={now()} search={search()} setSearch={setSearch} clear={feed.clear} />
       </div>
     </Drawer>
   );

@@ -1,7 +1,7 @@
 // The event log: every decision as a sentence, newest at the bottom, followed until the reader scrolls up.
 // Not in it: one row (EventRow.tsx), the words (words.ts).
-import { Pause, Play, Trash2 } from "lucide";
-import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
+import { Pause, Play, Trash2, X } from "lucide";
+import { createEffect, createMemo, createSelector, createSignal, For, on, Show, untrack } from "solid-js";
 import { Icon } from "../../components/Icon";
 import { EventRow } from "./EventRow";
 import { GROUPS, type Group, groupOf } from "./kinds";
@@ -13,9 +13,8 @@ import "./EventLog.css";
 /** So near the bottom counts as at the bottom. */
 const NEAR = 24;
 
-export function EventLog(props: { model: Model; now: number; clear(): void }) {
+export function EventLog(props: { model: Model; now: number; search: string; setSearch(text: string): void; clear(): void }) {
   const [hidden, setHidden] = createSignal<ReadonlySet<Group>>(new Set());
-  const [search, setSearch] = createSignal("");
   const [frozen, setFrozen] = createSignal<Model | null>(null);
   const [follow, setFollow] = createSignal(true);
   const [active, setActive] = createSignal<number | null>(null);
@@ -24,7 +23,7 @@ export function EventLog(props: { model: Model; now: number; clear(): void }) {
   const model = () => frozen() ?? props.model;
   const laneOf = (event: { kind: string; call?: number }) => (event.call === undefined ? undefined : props.model.lanes.get(event.call));
   const shown = createMemo(() => {
-    const wanted = search().trim().toLowerCase();
+    const wanted = props.search.trimStart().toLowerCase();
     return model().events.filter((event) => {
       if (hidden().has(groupOf(event.kind))) return false;
       return wanted === "" || `${event.kind} ${wordsOf(event, laneOf(event))}`.toLowerCase().includes(wanted);
@@ -32,6 +31,8 @@ export function EventLog(props: { model: Model; now: number; clear(): void }) {
   });
   const missed = () => props.model.events.filter((event) => event.seq > (frozen()?.seen ?? Number.POSITIVE_INFINITY)).length;
   const tabStop = createMemo(() => (shown().some(({ seq }) => seq === active()) ? active() : (shown().at(-1)?.seq ?? null)));
+
+  const isTabStop = createSelector(tabStop);
 
   const toBottom = () => {
     if (list) list.scrollTop = list.scrollHeight;
@@ -90,20 +91,27 @@ export function EventLog(props: { model: Model; now: number; clear(): void }) {
             )}
           </For>
         </fieldset>
-        <input
-          type="search"
-          class="log-search"
-          placeholder="Search"
-          aria-label="Search the events"
-          data-testid="event-search"
-          value={search()}
-          onInput={(event) => setSearch(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Escape" || search() === "") return;
-            event.stopPropagation();
-            setSearch("");
-          }}
-        />
+        <div class="log-search">
+          <input
+            type="search"
+            class="log-search-input"
+            placeholder="Search"
+            aria-label="Search the events"
+            data-testid="event-search"
+            value={props.search}
+            onInput={(event) => props.setSearch(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key !== "Escape" || props.search === "") return;
+              event.stopPropagation();
+              props.setSearch("");
+            }}
+          />
+          <Show when={props.search}>
+            <button type="button" class="log-search-clear" aria-label="Clear the search" onClick={() => props.setSearch("")}>
+              <Icon of={X} size={12} />
+            </button>
+          </Show>
+        </div>
         <button
           type="button"
           class="dev-chip dev-chip-icon"
@@ -135,9 +143,9 @@ export function EventLog(props: { model: Model; now: number; clear(): void }) {
             {(event) => (
               <EventRow
                 event={event}
-                words={wordsOf(event, laneOf(event))}
+                words={untrack(() => wordsOf(event, laneOf(event)))}
                 now={props.now}
-                tabStop={tabStop() === event.seq}
+                tabStop={isTabStop(event.seq)}
                 onFocus={() => setActive(event.seq)}
               />
             )}

@@ -1,9 +1,8 @@
 // One lane: its name, a tick for the check, hatched while it waits, solid while it is under way.
 // Not in it: what it waited for (RefreshShape.tsx draws the tie).
 import { For, Show } from "solid-js";
-import { waitOf } from "./bursts";
 import type { Lane, Stretch } from "./model";
-import { type Frame, GUTTER } from "./scale";
+import type { Frame } from "./scale";
 import { laneWords } from "./words";
 
 type Props = {
@@ -15,6 +14,7 @@ type Props = {
   pointed: boolean;
   tabStop: boolean;
   point(): void;
+  choose(): void;
 };
 
 export function LaneShape(props: Props) {
@@ -29,15 +29,16 @@ export function LaneShape(props: Props) {
       data-call={props.lane.call}
       role="option"
       aria-selected={props.pointed}
-      aria-label={laneWords(props.lane, waitOf(props.lane, props.now))}
+      aria-label={laneWords(props.lane)}
       tabindex={props.tabStop ? 0 : -1}
       onPointerEnter={() => props.point()}
       onFocus={() => props.point()}
+      onClick={() => props.choose()}
     >
       <rect class="lane-ground" x="0" y={props.top} width={props.frame.right} height={props.frame.each} />
       <Show when={props.labelled}>
-        <text class="lane-name" x="12" y={props.top + props.frame.each / 2}>
-          <tspan class="lane-number">{props.lane.call}</tspan> {shortened(props.lane)}
+        <text class="lane-name" x="12" y={props.top + props.frame.each / 2} dy="3.5">
+          <tspan class="lane-number">{props.lane.call}</tspan> {shortened(props.lane, props.frame.left)}
         </text>
       </Show>
       <For each={props.lane.stretches}>
@@ -63,8 +64,9 @@ function width(part: Stretch, { frame, now }: Props): number {
   return Math.max(1.5, frame.x(end) - frame.x(part.from));
 }
 
-/** "GET /tasks/42": what fits into the gutter, the end of the path being the telling part. */
-function shortened({ method, path, call }: Lane): string {
-  const most = Math.floor((GUTTER - 18) / 5.6) - String(call).length - method.length - 2;
-  return `${method} ${path.length > most ? `…${path.slice(1 - most)}` : path}`;
+/** "GET …ks/42": what fits into the gutter, the end of the path being the telling part. */
+function shortened({ method, path, call }: Lane, room: number): string {
+  const name = path.replace(/\/$/, "");
+  const most = Math.floor((room - 18) / 5.2) - String(call).length - method.length - 2;
+  return `${method} ${name.length > most ? `…${name.slice(1 - most)}` : name}`;
 }

@@ -19,7 +19,7 @@ export function RefreshShape(props: Props) {
   return (
     <g class={`refresh refresh-${props.refresh.outcome}`}>
       <rect class="refresh-band" x={from()} y={BAR.y} width={to() - from()} height={Math.max(0, props.frame.bottom - BAR.y)} />
-      <text class="refresh-name" x="12" y={BAR.y + BAR.height / 2}>
+      <text class="refresh-name" x="12" y={BAR.y + BAR.height / 2} dy="3.5">
         Refresh
       </text>
       <Show when={knots().length > 0}>
@@ -43,6 +43,7 @@ export function RefreshShape(props: Props) {
         class={inside() ? "refresh-words refresh-words-inside" : "refresh-words"}
         x={inside() ? from() + 6 : to() + 6}
         y={BAR.y + BAR.height / 2}
+        dy="3.5"
       >
         {words()}
       </text>

@@ -2,14 +2,14 @@
 // Not in it: claims (Claims.tsx) and demo faults (Faults.tsx).
 import { Show } from "solid-js";
 import { Pill } from "../../components/Pill";
-import type { SessionState } from "../../ipc";
+import type { Degraded, SessionState } from "../../ipc";
 import { left, span } from "./duration";
 import { dial } from "./ring";
 import { TokenRing } from "./TokenRing";
 import { STATES, type TokenNow, toneOf } from "./token";
 import "./TokenSection.css";
 
-export function TokenSection(props: { token: TokenNow; state: SessionState; generation: number }) {
+export function TokenSection(props: { token: TokenNow; state: SessionState; generation: number; degraded: Degraded | null }) {
   const seconds = (ms: number | null) => (ms === null ? undefined : Math.floor(ms / 1_000));
   return (
     <div
@@ -27,6 +27,11 @@ export function TokenSection(props: { token: TokenNow; state: SessionState; gene
           {timeLeft(props.token)} <Pill tone={STATES[props.state].tone}>{STATES[props.state].label}</Pill>
         </p>
         <p class="muted">{ofLife(props.token)}</p>
+        <Show when={props.degraded}>
+          {(trouble) => (
+            <p class="token-trouble" title={trouble().reason}>{`${trouble().attempts} failed in a row: ${trouble().reason}`}</p>
+          )}
+        </Show>
         <dl class="token-facts">
           <Fact name="Access" means="SHA-256 of the access token, its first 8 hex digits" text={props.token.fingerprint} />
           <Fact name="Refresh" means="SHA-256 of the refresh token, its first 8 hex digits" text={props.token.refreshFingerprint} />

@@ -3,14 +3,17 @@
 import { ChevronLeft, ChevronRight } from "lucide";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { Icon } from "../../components/Icon";
-import { burstsOf, figuresOf, waitOf } from "./bursts";
+import { burstsOf, figuresOf } from "./bursts";
 import { createFrames } from "./clocks";
 import type { Model } from "./model";
 import { WaterfallChart } from "./WaterfallChart";
 import { captionOf, laneWords, refreshWords } from "./words";
 import "./Waterfall.css";
 
-export function Waterfall(props: { model: Model }) {
+/** A lane whose end is never told (its window was reloaded) stops growing after this. */
+const LONGEST_MS = 120_000;
+
+export function Waterfall(props: { model: Model; choose(call: number): void }) {
   const bursts = createMemo(() => burstsOf(props.model));
   // Null: the newest, whichever it is.
   const [chosen, setChosen] = createSignal<string | null>(null);
@@ -19,7 +22,11 @@ export function Waterfall(props: { model: Model }) {
     return at < 0 ? bursts().length - 1 : at;
   });
   const burst = () => bursts()[index()];
-  const now = createFrames(() => burst()?.to === null);
+  const now = createFrames(() => running());
+  const running = createMemo(() => {
+    const shown = burst();
+    return shown?.to === null && now() - shown.from < LONGEST_MS;
+  });
   const caption = createMemo(() => {
     const shown = burst();
     return shown ? captionOf(figuresOf(shown, shown.to ?? now())) : "Waterfall";
@@ -29,7 +36,7 @@ export function Waterfall(props: { model: Model }) {
   const [pointed, setPointed] = createSignal<number | null>(null);
   const detail = createMemo(() => {
     const lane = burst()?.lanes.find(({ call }) => call === pointed());
-    if (lane) return laneWords(lane, waitOf(lane, now()));
+    if (lane) return laneWords(lane);
     const refresh = burst()?.refreshes.at(-1);
     return refresh ? refreshWords(refresh) : "Point at a lane, or go there with the arrow keys, to read its reason.";
   });
@@ -69,7 +76,9 @@ export function Waterfall(props: { model: Model }) {
         </Show>
       </div>
       <Show when={burst()} fallback={<Empty />}>
-        {(shown) => <WaterfallChart burst={shown()} now={shown().to ?? now()} pointed={pointed()} point={setPointed} />}
+        {(shown) => (
+          <WaterfallChart burst={shown()} now={shown().to ?? now()} pointed={pointed()} point={setPointed} choose={props.choose} />
+        )}
       </Show>
       <p class="waterfall-detail" title={detail()}>
         <span>{detail()}</span>

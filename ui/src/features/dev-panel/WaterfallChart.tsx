@@ -6,9 +6,9 @@ import { span } from "./duration";
 import { LaneShape } from "./LaneShape";
 import { RefreshShape } from "./RefreshShape";
 import { rove } from "./roving";
-import { axisLength, type Frame, GUTTER, pitch, TOP, ticks, visible } from "./scale";
+import { axisLength, type Frame, gutter, pitch, TOP, ticks, visible } from "./scale";
 
-type Props = { burst: Burst; now: number; pointed: number | null; point(call: number | null): void };
+type Props = { burst: Burst; now: number; pointed: number | null; point(call: number | null): void; choose(call: number): void };
 
 export function WaterfallChart(props: Props) {
   const [size, setSize] = createSignal({ width: 400, height: 220 });
@@ -36,11 +36,13 @@ export function WaterfallChart(props: Props) {
   const length = createMemo(() => axisLength(props.now - props.burst.from));
   const room = () => Math.max(0, size().height - TOP - 4);
   const each = createMemo(() => pitch(props.burst.lanes.length, room()));
+  const wide = () => Math.max(1, size().width - gutter(size().width) - 14);
   const tall = () => props.burst.lanes.length * each();
   const frame = createMemo((): Frame => {
-    const [perMs, from] = [(size().width - GUTTER - 14) / length(), props.burst.from];
-    const x = (at: number) => GUTTER + Math.max(0, at - from) * perMs;
-    return { x, each: each(), right: size().width, bottom: Math.min(size().height, TOP + tall() + 4), hatch };
+    const [perMs, from] = [wide() / length(), props.burst.from];
+    const left = gutter(size().width);
+    const x = (at: number) => left + Math.max(0, at - from) * perMs;
+    return { x, each: each(), left, right: size().width, bottom: Math.min(size().height, TOP + tall() + 4), hatch };
   });
   const inView = createMemo(() => visible(props.burst.lanes.length, each(), scrolled(), room()));
   const shown = createMemo(() => {
@@ -57,6 +59,10 @@ export function WaterfallChart(props: Props) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const at = indexOf().get(tabStop() ?? -1) ?? 0;
+    if (event.key === "Enter") {
+      props.choose(tabStop() ?? -1);
+      return;
+    }
     const to = rove(event.key, at, props.burst.lanes.length, Math.floor(room() / each()));
     const call = to === null ? undefined : props.burst.lanes[to]?.call;
     if (to === null || call === undefined || !scroller) return;
@@ -74,7 +80,7 @@ export function WaterfallChart(props: Props) {
       ref={scroller}
       role="listbox"
       tabindex="-1"
-      aria-label="One lane a call; arrow keys go from lane to lane"
+      aria-label="One lane a call; arrow keys go from lane to lane, Enter finds its events"
       onScroll={() => setScrolled(scroller?.scrollTop ?? 0)}
       onKeyDown={onKeyDown}
       onPointerLeave={() => props.point(null)}
@@ -86,10 +92,10 @@ export function WaterfallChart(props: Props) {
             <rect class="hatch-line" width="2" height="5" />
           </pattern>
           <clipPath id={clip}>
-            <rect x="0" y={TOP - 1} width={size().width} height={Math.max(0, size().height - TOP)} />
+            <rect x="0" y={TOP - 5} width={size().width} height={Math.max(0, size().height - TOP + 5)} />
           </clipPath>
         </defs>
-        <For each={ticks(length(), size().width - GUTTER - 14, 64)}>
+        <For each={ticks(length(), wide(), 64)}>
           {(ms) => (
             <>
               <line class="tick" x1={frame().x(props.burst.from + ms)} x2={frame().x(props.burst.from + ms)} y1="16" y2={size().height} />
@@ -130,6 +136,7 @@ export function WaterfallChart(props: Props) {
                     pointed={props.pointed === call}
                     tabStop={tabStop() === call}
                     point={() => props.point(call)}
+                    choose={() => props.choose(call)}
                   />
                 )}
               </Show>

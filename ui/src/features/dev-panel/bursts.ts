@@ -64,7 +64,7 @@ function burstOf(first: Item, group: readonly Item[]): Burst {
 }
 
 /** How long a lane has waited: the engine's figure, and while it still waits the time since. */
-export function waitOf(lane: Lane, now: number): number {
+function waitOf(lane: Lane, now: number): number {
   const open = lane.stretches.at(-1);
   return open?.doing === "waiting" && open.to === null ? lane.waitedMs + Math.max(0, now - open.from) : lane.waitedMs;
 }

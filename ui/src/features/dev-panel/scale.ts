@@ -36,9 +36,11 @@ export function visible(count: number, each: number, scrolled: number, height: n
   };
 }
 
-/** Where the lanes begin: right of their names, below the axis and the refresh bar. */
-export const GUTTER = 116;
+/** Where the lanes begin: below the axis and the refresh bar, and right of their names. */
 export const TOP = 44;
+export function gutter(width: number): number {
+  return Math.round(Math.max(118, Math.min(200, width * 0.28)));
+}
 
 /** What the shapes need to know of the picture they stand in. */
 export type Frame = {
@@ -46,6 +48,7 @@ export type Frame = {
   readonly x: (at: number) => number;
   /** Pixels from lane to lane. */
   readonly each: number;
+  readonly left: number;
   readonly right: number;
   readonly bottom: number;
   /** The id of the hatching. */

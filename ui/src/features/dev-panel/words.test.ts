@@ -32,10 +32,10 @@ describe("words", () => {
 
   it("says with which token a call went and why with the old one (R4, R5)", () => {
     const sent = { kind: "call-sent", call: 12, withGeneration: 4, waitedMs: 143 } as const;
-    expect(say({ ...sent, resend: false, without: null })).toBe("Call 12 sent with generation 4 after waiting 143 ms");
+    expect(say({ ...sent, resend: false, without: null })).toBe("Call 12 sent after waiting 143 ms with generation 4");
     expect(say({ ...sent, waitedMs: 0, resend: true, without: null })).toBe("Call 12 sent again after a 401 with generation 4");
     expect(say({ ...sent, waitedMs: 5_000, resend: false, without: "refresh-late" })).toBe(
-      "Call 12 sent with the old, still valid token, because the refresh takes longer than a call may pause after waiting 5 s",
+      "Call 12 sent after waiting 5 s with the old, still valid token, because the refresh takes longer than a call may pause",
     );
   });
 
@@ -90,7 +90,7 @@ describe("words", () => {
 
   it("tells a whole call in one sentence", () => {
     const [whole] = fold(empty, single({ waits: 143 })).lanes.values();
-    expect(whole && laneWords(whole, 143)).toBe(
+    expect(whole && laneWords(whole)).toBe(
       "Call 12 GET api/projects/ found the token due (8 min 12 s left, window 10 min), waited 143 ms for refresh 3 (its own), answered 200 in 179 ms",
     );
   });

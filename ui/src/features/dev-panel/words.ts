@@ -66,7 +66,7 @@ export function wordsOf(event: EventRecord, lane?: Named): string {
       const again = event.resend ? "sent again after a 401" : "sent";
       const after = event.waitedMs > 0 ? ` after waiting ${span(event.waitedMs)}` : "";
       const how = event.without ? WITHOUT[event.without] : `with generation ${event.withGeneration}`;
-      return `${nameOf(event.call, lane)} ${again} ${how}${after}`;
+      return `${nameOf(event.call, lane)} ${again}${after} ${how}`;
     }
     case "call-finished": {
       const waited = event.waitedMs > 0 ? `, ${span(event.waitedMs)} of it waiting` : "";
@@ -133,16 +133,16 @@ function sessionWords(event: Rest): string {
   }
 }
 
-/** A whole call in one sentence: what it found, what it waited for, how it ended. */
-export function laneWords(lane: Lane, waitedMs: number): string {
+/** A whole call in one sentence: what it found, what it waited for, how it ended. A wait that lasts has no figure yet. */
+export function laneWords(lane: Lane): string {
   const parts = [`${nameOf(lane.call, lane)} ${found(lane.freshness, lane.leftMs, lane.windowMs)}`];
   if (lane.refresh !== null) {
     const how = lane.shared ? "shared" : "its own";
     const after = lane.why === "unauthorized" ? "got a 401 and " : "";
-    const waited = lane.phase === "waiting" ? "waits" : "waited";
-    parts.push(`${after}${waited} ${span(waitedMs)} for refresh ${lane.refresh} (${how})`);
+    const waited = lane.phase === "waiting" ? "waits" : `waited ${span(lane.waitedMs)}`;
+    parts.push(`${after}${waited} for refresh ${lane.refresh} (${how})`);
   }
-  if (lane.without) parts.push(`went ${WITHOUT[lane.without]}`);
+  if (lane.without) parts.push(`went with the old token (${lane.without.replace("-", " ")})`);
   if (lane.resend) parts.push("was sent again");
   if (lane.status !== null) parts.push(`answered ${lane.status} in ${span(lane.tookMs ?? 0)}`);
   if (lane.failure) parts.push(`failed (${lane.failure.code}) after ${span(lane.tookMs ?? 0)}: ${lane.failure.message}`);
