@@ -1,4 +1,4 @@
-// The whole UI on a fake host, in an ordinary browser: `npm run dev:ui`, then /dev/index.html?scene=home&theme=dark
+// The whole UI on a fake host, in an ordinary browser: `npm run dev:ui`, then /dev/index.html?scene=home&theme=dark&panel
 // Not in it: the product. This page is no input of the build.
 import "../src/styles/index.css";
 import { FakeHost } from "../tests/fake-host";
@@ -8,7 +8,9 @@ import { scenes } from "./scenes";
 const asked = new URLSearchParams(location.search);
 const theme = asked.get("theme");
 if (theme) localStorage.setItem("theme", theme);
+if (asked.has("panel")) localStorage.setItem("dev-panel", "open");
 
+Object.freeze(Object.prototype); // as the real window does
 const host = new FakeHost();
 demo(host);
 const scene = scenes[asked.get("scene") ?? "home"];

@@ -28,7 +28,7 @@ export function Home() {
       <header class="view-head">
         <h1>{text.home.title}</h1>
         <div class="view-head-end">
-          <Button size="small" look="quiet" icon={RotateCw} disabled={none} data-testid="home-reload" onClick={feed.load}>
+          <Button size="small" icon={RotateCw} disabled={none} data-testid="home-reload" onClick={feed.load}>
             {text.home.reload}
           </Button>
         </div>
