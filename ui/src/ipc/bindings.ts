@@ -1,6 +1,6 @@
 // The bridge to the shell: commands, events and the types that cross. In the shape tauri-specta generates; not edited by taste.
 
-import { Channel, invoke } from "@tauri-apps/api/core";
+import { type Channel, invoke } from "@tauri-apps/api/core";
 import { type EventCallback, listen } from "@tauri-apps/api/event";
 
 export type Result<T, E> = { status: "ok"; data: T } | { status: "error"; error: E };
@@ -13,7 +13,7 @@ export const commands = {
   signIn: (username: string, password: string) => typedError<SessionView, CommandError>(invoke("sign_in", { username, password })),
   signOut: (remember: boolean) => typedError<SessionView, CommandError>(invoke("sign_out", { remember })),
   /** Through the interceptor. `progress` is silent when the call did not have to wait. */
-  apiCall: (call: ApiCall, progress: Channel<CallProgress>) => typedError<ApiReply, CommandError>(invoke("api_call", { call, progress })),
+  apiCall: (call: ApiCall, progress: Channel<CallProgress>) => typedError<ApiReplyView, CommandError>(invoke("api_call", { call, progress })),
   /** The kept profile, from the store; null when there is none yet. */
   profile: () => typedError<ProfileView | null, CommandError>(invoke("profile")),
   /** GET of the profile through the interceptor, kept in the store, returned. */
@@ -60,7 +60,7 @@ export type SessionView = {
   account: string | null; // signed in as; after an expiry or a remembered sign-out: the name to prefill
   reason: ExpiryReason | null; // when state is expired
   token: TokenView | null; // no token inside, only what may be shown
-  degraded: Degraded | null;
+  degraded: DegradedView | null;
   route: string | null; // the last route of this account (R13), to go back to
   banners: Banner[];
 };
@@ -74,12 +74,12 @@ export type TokenView = {
   windowMs: number | null; // due when less than this is left
   claims: string | null; // decoded payload as JSON text; parse without losing big integers
 };
-export type Degraded = { attempts: number; nextAttemptInMs: number; sinceMs: number; reason: string; code: CommandErrorCode };
+export type DegradedView = { attempts: number; nextAttemptInMs: number; sinceMs: number; reason: string; code: CommandErrorCode };
 export type Banner = { kind: "offline" | "vault" | "clock" | "store"; message: string };
 export type SessionExpired = { reason: ExpiryReason; account: string | null; seq: number };
 
 export type ApiCall = { method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"; path: string; body: string | null /* JSON text */ };
-export type ApiReply = { call: number; status: number; contentType: string | null; body: string; generation: number; waitedMs: number; tookMs: number };
+export type ApiReplyView = { call: number; status: number; contentType: string | null; body: string; generation: number; waitedMs: number; tookMs: number };
 export type CallProgress =
   | { phase: "waiting"; call: number; why: "due" | "expired" | "unauthorized" }
   | { phase: "sending"; call: number; generation: number; waitedMs: number };
@@ -138,4 +138,3 @@ function event<T>(name: string) {
   return { listen: (callback: EventCallback<T>) => listen<T>(name, callback) };
 }
 
-export { Channel };
