@@ -28,7 +28,6 @@ export function Drawer(props: { label: string; testid: string; children: JSX.Ele
   return (
     <section class="dev" aria-label={props.label} data-testid={props.testid}>
       <svg class="dev-strut" width="1" height={height()} aria-hidden="true" />
-      <div class="dev-frame">{props.children}</div>
       {/* biome-ignore lint/a11y/useSemanticElements: an <hr> cannot be taken hold of */}
       <div
         class="dev-handle"
@@ -43,6 +42,7 @@ export function Drawer(props: { label: string; testid: string; children: JSX.Ele
         onKeyDown={onKeyDown}
         onDblClick={() => resize(HEIGHT.usual)}
         onPointerDown={(event) => {
+          event.preventDefault(); // else the drag would select text
           event.currentTarget.setPointerCapture(event.pointerId);
           grip = { y: event.clientY, height: height() };
         }}
@@ -54,6 +54,7 @@ export function Drawer(props: { label: string; testid: string; children: JSX.Ele
           grip = undefined;
         }}
       />
+      <div class="dev-frame">{props.children}</div>
     </section>
   );
 }

@@ -20,6 +20,7 @@ type Props = {
 export function LaneShape(props: Props) {
   const thick = () => Math.max(2, Math.min(10, Math.round(props.frame.each * 0.62)));
   const y = () => props.top + (props.frame.each - thick()) / 2;
+  const failed = () => props.lane.failure !== null || (props.lane.status ?? 0) >= 400;
   return (
     <g
       class="lane"
@@ -54,6 +55,9 @@ export function LaneShape(props: Props) {
           />
         )}
       </For>
+      <Show when={failed() && props.lane.to}>
+        {(end) => <rect class="part-failed" x={props.frame.x(end()) - 1} y={y() - 1} width="3" height={thick() + 2} />}
+      </Show>
     </g>
   );
 }

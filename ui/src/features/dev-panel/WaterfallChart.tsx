@@ -1,10 +1,12 @@
 // The picture of one burst: an axis, the refresh bar, and under it a lane a call; only the lanes in view are drawn.
 // Not in it: the shape of a lane (LaneShape.tsx) and of a refresh (RefreshShape.tsx).
 import { createEffect, createMemo, createSignal, createUniqueId, For, on, onCleanup, onMount, Show } from "solid-js";
-import type { Burst } from "./bursts";
+import { type Burst, isTied } from "./bursts";
 import { span } from "./duration";
 import { LaneShape } from "./LaneShape";
+import type { Refresh } from "./model";
 import { RefreshShape } from "./RefreshShape";
+import { RefreshTie } from "./RefreshTie";
 import { rove } from "./roving";
 import { axisLength, type Frame, gutter, pitch, TOP, ticks, visible } from "./scale";
 
@@ -52,6 +54,10 @@ export function WaterfallChart(props: Props) {
   const indexOf = createMemo(() => new Map(props.burst.lanes.map(({ call }, index) => [call, index])));
   const laneOf = (call: number) => props.burst.lanes[indexOf().get(call) ?? -1];
   const top = (call: number) => TOP + (indexOf().get(call) ?? 0) * each() - scrolled();
+  const tied = (call: number, refresh: Refresh) => {
+    const lane = laneOf(call);
+    return lane !== undefined && isTied(lane, refresh);
+  };
   const tabStop = () => {
     const { pointed } = props;
     return pointed !== null && shown().includes(pointed) ? pointed : shown()[0];
@@ -107,17 +113,14 @@ export function WaterfallChart(props: Props) {
             </>
           )}
         </For>
+        <text class="refresh-name" x="12" y="29" dy="3.5">
+          Refresh
+        </text>
         <For each={props.burst.refreshes.map(({ refresh }) => refresh)}>
-          {(number) => (
+          {(number, index) => (
             <Show when={props.burst.refreshes.find(({ refresh }) => refresh === number)}>
               {(refresh) => (
-                <RefreshShape
-                  refresh={refresh()}
-                  now={props.now}
-                  frame={frame()}
-                  tied={shown().filter((call) => laneOf(call)?.stretches.some((part) => part.refresh === number))}
-                  top={top}
-                />
+                <RefreshShape refresh={refresh()} last={index() === props.burst.refreshes.length - 1} now={props.now} frame={frame()} />
               )}
             </Show>
           )}
@@ -143,6 +146,21 @@ export function WaterfallChart(props: Props) {
             )}
           </For>
         </g>
+        <For each={props.burst.refreshes.map(({ refresh }) => refresh)}>
+          {(number) => (
+            <Show when={props.burst.refreshes.find(({ refresh }) => refresh === number)}>
+              {(refresh) => (
+                <RefreshTie
+                  refresh={refresh()}
+                  now={props.now}
+                  frame={frame()}
+                  tied={shown().filter((call) => tied(call, refresh()))}
+                  top={top}
+                />
+              )}
+            </Show>
+          )}
+        </For>
       </svg>
       <svg class="waterfall-strut" width="1" height={Math.max(0, TOP + tall() + 4 - size().height)} aria-hidden="true" />
     </div>

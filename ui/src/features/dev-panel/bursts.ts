@@ -23,6 +23,8 @@ export type Figures = {
 /** So much quiet ends a burst; so long a burst never gets, so that a steady trickle of calls is cut into pages. */
 const QUIET_MS = 500;
 const LONGEST_MS = 30_000;
+/** A refresh's end and its callers' release are told within this. */
+const TOLD_TOGETHER_MS = 10;
 
 type Item = { from: number; to: number | null; lane?: Lane; refresh?: Refresh };
 
@@ -67,6 +69,14 @@ function burstOf(first: Item, group: readonly Item[]): Burst {
 function waitOf(lane: Lane, now: number): number {
   const open = lane.stretches.at(-1);
   return open?.doing === "waiting" && open.to === null ? lane.waitedMs + Math.max(0, now - open.from) : lane.waitedMs;
+}
+
+/** Whether the lane was held until this refresh ended; one that may pause no longer leaves before. */
+export function isTied(lane: Lane, refresh: Refresh): boolean {
+  return lane.stretches.some((part) => {
+    if (part.refresh !== refresh.refresh) return false;
+    return part.to === null || (refresh.to !== null && part.to >= refresh.to - TOLD_TOGETHER_MS);
+  });
 }
 
 export function figuresOf(burst: Burst, now: number): Figures {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EventRecord } from "../../ipc";
-import { burstsOf, figuresOf } from "./bursts";
+import { burstsOf, figuresOf, isTied } from "./bursts";
 import { cleared, empty, fold, KEPT } from "./model";
 import { burst, record, single } from "./samples";
 
@@ -107,6 +107,16 @@ describe("bursts", () => {
     const since = waiting.find(({ kind }) => kind === "call-waiting")?.atMs ?? 0;
     expect(only?.to).toBeNull();
     expect(only && figuresOf(only, since + 70).longestWaitMs).toBe(70);
+  });
+
+  it("ties to a refresh the calls it held, not one that went before it ended (R2)", () => {
+    const late = burst(2, 8_000, 0, "runs");
+    const first = late.find(({ kind }) => kind === "call-checked");
+    const call = first && "call" in first ? first.call : 0;
+    const left = record(90, 5_000, { kind: "call-sent", call, withGeneration: 3, waitedMs: 5_000, resend: false, without: "refresh-late" });
+    const [only] = burstsOf(fold(fold(empty, late), [left]));
+    const [refresh] = only?.refreshes ?? [];
+    expect(only?.lanes.map((lane) => refresh && isTied(lane, refresh))).toEqual([false, true]);
   });
 
   it("keeps its name while it grows", () => {

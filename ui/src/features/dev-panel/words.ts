@@ -69,7 +69,7 @@ export function wordsOf(event: EventRecord, lane?: Named): string {
       return `${nameOf(event.call, lane)} ${again}${after} ${how}`;
     }
     case "call-finished": {
-      const waited = event.waitedMs > 0 ? `, ${span(event.waitedMs)} of it waiting` : "";
+      const waited = event.waitedMs > 0 ? ` (waited ${span(event.waitedMs)})` : "";
       return `${nameOf(event.call, lane)}: ${event.status} in ${span(event.tookMs)}${waited}`;
     }
     case "call-failed":
