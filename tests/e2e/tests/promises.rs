@@ -124,11 +124,13 @@ fn a_custom_profile_field_survives_three_refreshes_and_a_restart_without_a_netwo
             page.root_becomes("session", &["fresh"]).await?;
             page.counts("call-row[data-status=\"ok\"]", 5).await?;
         }
+        // From here on the server cannot help: what is shown is what was kept.
+        server.handle().set_fault(Fault::Offline, true);
         page.go_to("profile").await?;
+        page.shows("profile-field").await?;
         assert_eq!(fields(rig).await?, before, "after three refreshes");
 
         rig.stop().await?;
-        rig.server()?.handle().set_fault(Fault::Offline, true);
         rig.start(&[]).await?;
         rig.page()?.shows("profile-view").await?;
         rig.page()?.reads("profile-field[data-key=\"badge\"]", &LARGE.to_string()).await?;
