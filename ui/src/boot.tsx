@@ -3,7 +3,7 @@
 import { render } from "solid-js/web";
 import { App } from "./App";
 import { Problem } from "./features/problem/Problem";
-import { commands, type StartupProblem } from "./ipc";
+import { commands, expectOk, type StartupProblem } from "./ipc";
 import { applyTheme } from "./styles/theme";
 import { text } from "./text/en";
 
@@ -11,7 +11,7 @@ import { text } from "./text/en";
 export async function boot(root: HTMLElement): Promise<() => void> {
   applyTheme();
   try {
-    const [startup, first] = await Promise.all([commands.startup(), commands.session()]);
+    const [startup, first] = await Promise.all([commands.startup().then(expectOk), commands.session().then(expectOk)]);
     return render(() => <App startup={startup} first={first} />, root);
   } catch (error) {
     const problem: StartupProblem = { title: text.problem.unreachable, file: null, line: null, key: null, message: String(error) };

@@ -46,10 +46,10 @@ describe("the router's guard", () => {
     const host = new FakeHost(session({ state: "fresh", route: "/profile" }));
     await open();
     await shows("profile-view");
-    await host.expire("reused", "token_reuse");
+    await host.expire("rejected", "token_reuse");
 
     const notice = await shows("login-notice");
-    expect(notice.textContent).toContain("used from somewhere else");
+    expect(notice.textContent).toContain("ended your session");
     expect(notice.textContent).toContain("token_reuse");
     expect(root.dataset).toMatchObject({ route: "login", session: "expired" });
     expect(find("profile-view")).toBeNull();

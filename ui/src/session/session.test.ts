@@ -48,9 +48,9 @@ describe("the session signal", () => {
     const host = new FakeHost(view({ seq: 1, state: "fresh", account: "ada@example.com" }));
     const session = begin(host);
     await session.start();
-    await host.expire("reused");
+    await host.expire("rejected");
     expect(session.state()).toBe("expired");
-    expect(session.view().reason?.code).toBe("reused");
+    expect(session.view().reason?.code).toBe("rejected");
     expect(session.view().account).toBe("ada@example.com");
   });
 

@@ -55,8 +55,6 @@ export const text = {
     } satisfies Partial<Record<CommandErrorCode, string>> as Partial<Record<CommandErrorCode, string>>,
     expired: {
       rejected: "The server ended your session.",
-      expired: "You were away longer than the server keeps a session open.",
-      reused: "Your session was used from somewhere else too, so the server closed it to keep you safe.",
       "no-refresh-token": "Your session’s time is over, and the server gave no means to prolong it.",
     } satisfies Record<ExpiryReason["code"], string>,
     kept: "Your place and your draft are kept: sign in to go on.",
@@ -111,7 +109,7 @@ export const text = {
     ok: "ok",
     error: "failed",
     waited: (span: string) => `waited ${span}`,
-    generation: "gen",
+    generation: (generation: number) => `gen ${generation}`,
     why: {
       due: "waiting: the token is due",
       expired: "waiting: the token has expired",

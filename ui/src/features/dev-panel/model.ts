@@ -29,7 +29,7 @@ export type Lane = {
   readonly why: "due" | "expired" | "unauthorized" | null;
   readonly withGeneration: number | null;
   readonly resend: boolean;
-  readonly without: "refresh-late" | "refresh-failed" | "backing-off" | null;
+  readonly without: "refresh-late" | "refresh-failed" | "backing-off" | "background" | null;
   readonly waitedMs: number;
   readonly tookMs: number | null;
   readonly status: number | null;

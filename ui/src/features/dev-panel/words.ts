@@ -41,6 +41,7 @@ const WITHOUT: Readonly<Record<NonNullable<Lane["without"]>, string>> = {
   "refresh-late": "with the old, still valid token, because the refresh takes longer than a call may pause",
   "refresh-failed": "with the old, still valid token, because the refresh failed",
   "backing-off": "with the old, still valid token, because the next refresh is not due yet",
+  background: "with the old, still valid token, while the refresh runs behind it",
 };
 const VERDICT = {
   transient: "for now",

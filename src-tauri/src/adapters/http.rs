@@ -1,0 +1,89 @@
+//! The transport over reqwest: no redirect is followed (P4), loopback never goes through a proxy (P5), replies are limited (P11).
+//! Not here: which address is asked (`session_engine::confine`), and what a reply means.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+use http::{Request, Response};
+use session_engine::error::{TransportError, TransportErrorKind};
+use session_engine::ports::Transport;
+use url::{Host, Url};
+
+/// The longest reply that is read, in bytes (P11).
+const MAX_REPLY_BYTES: usize = 4 * 1024 * 1024;
+
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a request may take in all, its reply's last byte included (P11).
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Sends requests with reqwest.
+pub struct HttpTransport(reqwest::Client);
+
+impl HttpTransport {
+    /// For requests to `base` and below.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up on this machine.
+    pub fn new(base: &Url) -> Result<Self, TransportError> {
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(REQUEST_TIMEOUT)
+            .user_agent(concat!("session-keeper/", env!("CARGO_PKG_VERSION")));
+        let builder = if is_loopback(base) { builder.no_proxy() } else { builder.https_only(true) };
+        builder.build().map(Self).map_err(|error| failed(&error))
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let request = reqwest::Request::try_from(request).map_err(|error| failed(&error))?;
+        let mut response = self.0.execute(request).await.map_err(|error| failed(&error))?;
+        let mut whole = Response::new(Bytes::new());
+        *whole.status_mut() = response.status();
+        *whole.headers_mut() = std::mem::take(response.headers_mut());
+        *whole.body_mut() = read_body(response).await?;
+        Ok(whole)
+    }
+}
+
+async fn read_body(response: reqwest::Response) -> Result<Bytes, TransportError> {
+    let mut body = BytesMut::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| failed(&error))?;
+        if body.len() + chunk.len() > MAX_REPLY_BYTES {
+            return Err(TransportError {
+                kind: TransportErrorKind::ReplyTooLarge(MAX_REPLY_BYTES),
+                detail: format!("The reply is larger than {} MB.", MAX_REPLY_BYTES >> 20),
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Says what happened without the address, whose query may hold what is nobody's business.
+fn failed(error: &reqwest::Error) -> TransportError {
+    let (kind, detail) = if error.is_connect() || error.is_builder() {
+        (TransportErrorKind::NotSent, "The server cannot be reached.")
+    } else if error.is_timeout() {
+        (TransportErrorKind::NoAnswer, "The server did not answer in time.")
+    } else {
+        (TransportErrorKind::NoAnswer, "The connection broke before the answer was whole.")
+    };
+    TransportError { kind, detail: detail.to_owned() }
+}
+
+fn is_loopback(base: &Url) -> bool {
+    match base.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(_)) | None => false,
+    }
+}

@@ -1,0 +1,8 @@
+//! The adapters: one foreign crate a file, each behind a port of the engine.
+//! Not here: any decision about the session.
+
+pub mod clock;
+pub mod events;
+pub mod http;
+pub mod keyring;
+pub mod slots;

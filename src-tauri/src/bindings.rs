@@ -1,0 +1,36 @@
+//! The commands and events as the UI sees them, and the TypeScript made of them (`ui/src/ipc/bindings.ts`).
+//! Not here: the types themselves (`view`).
+
+use tauri::Runtime;
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+use crate::{commands, view};
+
+/// All commands and events.
+#[must_use]
+pub fn builder<R: Runtime>() -> Builder<R> {
+    Builder::<R>::new()
+        .commands(collect_commands![
+            commands::startup,
+            commands::session,
+            commands::sign_in,
+            commands::sign_out,
+            commands::api_call,
+            commands::profile,
+            commands::reload_profile,
+            commands::draft,
+            commands::save_draft,
+            commands::save_route,
+            commands::retry_now,
+            commands::retry_vault,
+            commands::watch_events,
+            commands::unwatch_events,
+            commands::refresh_now,
+            commands::faults,
+            commands::set_fault,
+            commands::reset_faults,
+        ])
+        .events(collect_events![view::SessionChanged, view::SessionExpired])
+        .disable_serde_phases() // a type crosses in one direction only
+        .dangerously_cast_bigints_to_number() // all are milliseconds and counters, far below 2^53
+}

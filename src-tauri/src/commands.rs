@@ -1,0 +1,140 @@
+//! The commands the page may call: a doc line and one delegating expression each.
+//! Not here: any behaviour (`program`), and who may call what (`permissions/`).
+
+use tauri::State;
+use tauri::ipc::Channel;
+
+use crate::desk::Desk;
+use crate::view::{
+    ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, FaultView, ProfileView, SessionView, StartupView,
+};
+
+/// What the window needs before anything else.
+#[tauri::command]
+#[specta::specta]
+pub async fn startup(desk: State<'_, Desk>) -> Result<StartupView, CommandError> {
+    Ok(desk.startup().await)
+}
+
+/// The session as it is now.
+#[tauri::command]
+#[specta::specta]
+pub async fn session(desk: State<'_, Desk>) -> Result<SessionView, CommandError> {
+    Ok(desk.session().await)
+}
+
+/// Signs in.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_in(desk: State<'_, Desk>, username: String, password: String) -> Result<SessionView, CommandError> {
+    desk.program().await?.sign_in(username, password).await
+}
+
+/// Signs out; also offline.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_out(desk: State<'_, Desk>, remember: bool) -> Result<SessionView, CommandError> {
+    desk.program().await?.sign_out(remember).await
+}
+
+/// Sends a call of the API through the interceptor.
+#[tauri::command]
+#[specta::specta]
+pub async fn api_call(
+    desk: State<'_, Desk>,
+    call: ApiCall,
+    progress: Channel<CallProgress>,
+) -> Result<ApiReplyView, CommandError> {
+    desk.program().await?.api_call(call, &progress).await
+}
+
+/// The kept profile.
+#[tauri::command]
+#[specta::specta]
+pub async fn profile(desk: State<'_, Desk>) -> Result<Option<ProfileView>, CommandError> {
+    desk.program().await?.profile().await
+}
+
+/// Reads the profile from the server through the interceptor, and keeps it.
+#[tauri::command]
+#[specta::specta]
+pub async fn reload_profile(desk: State<'_, Desk>) -> Result<ProfileView, CommandError> {
+    desk.program().await?.reload_profile().await
+}
+
+/// The note that is not sent yet.
+#[tauri::command]
+#[specta::specta]
+pub async fn draft(desk: State<'_, Desk>) -> Result<String, CommandError> {
+    desk.program().await?.draft().await
+}
+
+/// Keeps the note that is not sent yet.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_draft(desk: State<'_, Desk>, text: String) -> Result<(), CommandError> {
+    desk.program().await?.save_draft(text).await
+}
+
+/// Keeps where the user is.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_route(desk: State<'_, Desk>, route: String) -> Result<(), CommandError> {
+    desk.program().await?.save_route(route).await
+}
+
+/// "Retry now": passes the backoff by (R15).
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_now(desk: State<'_, Desk>) -> Result<(), CommandError> {
+    Ok(desk.program().await?.refresh_now().await)
+}
+
+/// Tries the keyring again.
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_vault(desk: State<'_, Desk>) -> Result<(), CommandError> {
+    Ok(desk.program().await?.retry_vault().await)
+}
+
+/// Dev panel: the black box, then every event from now on.
+#[tauri::command]
+#[specta::specta]
+pub async fn watch_events(desk: State<'_, Desk>, events: Channel<EventBatch>) -> Result<(), CommandError> {
+    Ok(desk.program().await?.watch_events(events))
+}
+
+/// Dev panel: no more events.
+#[tauri::command]
+#[specta::specta]
+pub async fn unwatch_events(desk: State<'_, Desk>) -> Result<(), CommandError> {
+    Ok(desk.program().await?.unwatch_events())
+}
+
+/// Dev panel: refreshes now, due or not.
+#[tauri::command]
+#[specta::specta]
+pub async fn refresh_now(desk: State<'_, Desk>) -> Result<(), CommandError> {
+    Ok(desk.program().await?.refresh_now().await)
+}
+
+/// Dev panel: the demo server's switches.
+#[tauri::command]
+#[specta::specta]
+pub async fn faults(desk: State<'_, Desk>) -> Result<Vec<FaultView>, CommandError> {
+    Ok(desk.program().await?.faults())
+}
+
+/// Dev panel: turns one of them.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_fault(desk: State<'_, Desk>, name: String, on: bool) -> Result<Vec<FaultView>, CommandError> {
+    desk.program().await?.set_fault(&name, on)
+}
+
+/// Dev panel: turns all of them off.
+#[tauri::command]
+#[specta::specta]
+pub async fn reset_faults(desk: State<'_, Desk>) -> Result<Vec<FaultView>, CommandError> {
+    Ok(desk.program().await?.reset_faults())
+}

@@ -1,0 +1,77 @@
+//! The desk: what Tauri manages and every command starts from. The program is opened behind it while the window comes up.
+//! Not here: what a command does (`program`).
+
+use std::future::Future;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
+use session_engine::SessionState;
+
+use crate::program::Program;
+use crate::view::{
+    BackendView, CommandError, CommandErrorCode, DemoAccount, SessionView, StartupProblem, StartupView,
+};
+
+/// The demo server's first account; it is shown on the login view.
+const DEMO_ACCOUNT: (&str, &str) = ("ada@example.com", "analytical-engine");
+
+type Opening = Shared<BoxFuture<'static, Result<Arc<Program>, StartupProblem>>>;
+
+/// The program, as soon as it is open, or why it cannot be.
+pub struct Desk(Opening);
+
+impl Desk {
+    /// Waits for `opening` when it is first asked. It must be driven by a task of its own, too.
+    #[must_use]
+    pub fn new(opening: impl Future<Output = Result<Arc<Program>, StartupProblem>> + Send + 'static) -> Self {
+        Self(opening.boxed().shared())
+    }
+
+    /// The opening itself, for the task that drives it.
+    #[must_use]
+    pub fn opening(&self) -> impl Future<Output = Result<Arc<Program>, StartupProblem>> + Send + 'static {
+        self.0.clone()
+    }
+
+    /// The open program.
+    ///
+    /// # Errors
+    /// [`CommandError`] when it cannot be opened.
+    pub async fn program(&self) -> Result<Arc<Program>, CommandError> {
+        self.0.clone().await.map_err(|problem| CommandError::new(CommandErrorCode::Misconfigured, problem.message))
+    }
+
+    /// What the window needs first.
+    pub async fn startup(&self) -> StartupView {
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        match self.0.clone().await {
+            Err(problem) => StartupView { problem: Some(problem), backend: BackendView::default(), version },
+            Ok(program) => {
+                let demo_account = program.settings.embedded_demo.then(|| DemoAccount {
+                    username: DEMO_ACCOUNT.0.to_owned(),
+                    password: DEMO_ACCOUNT.1.to_owned(),
+                });
+                StartupView { problem: None, backend: BackendView::new(&program.settings, demo_account), version }
+            }
+        }
+    }
+
+    /// The session as it is; signed out where there is no program.
+    pub async fn session(&self) -> SessionView {
+        match self.0.clone().await {
+            Ok(program) => program.session_view().await,
+            Err(_) => SessionView {
+                seq: 0,
+                state: SessionState::SignedOut,
+                generation: 0,
+                account: None,
+                reason: None,
+                token: None,
+                degraded: None,
+                route: None,
+                banners: Vec::new(),
+            },
+        }
+    }
+}

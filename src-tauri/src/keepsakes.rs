@@ -1,0 +1,232 @@
+//! What is kept of a user on this device: profile, draft, last route; and the name of who was here last (R11 to R13).
+//! Not here: how a record survives a crash (`adapters::slots`), and when a profile is written (the engine).
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use session_engine::Profile;
+use session_engine::error::StoreError;
+use session_engine::ports::ProfileStore;
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+
+use crate::adapters::clock::wall_ms;
+
+/// The record of one user.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Keepsake {
+    /// Whose it is; the file's name only hints at it.
+    pub account: String,
+    /// The profile, every value exact.
+    pub profile: Option<Profile>,
+    /// When the profile was last written, Unix milliseconds.
+    pub profile_at_ms: i64,
+    /// The note that is not sent yet.
+    pub draft: String,
+    /// Where the user was last.
+    pub route: Option<String>,
+}
+
+/// The record of the device.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Device {
+    last_account: Option<String>,
+}
+
+/// Where a record is kept.
+pub struct Place<'a> {
+    /// The folder.
+    pub folder: &'a Path,
+    /// The record's name, fit for a file.
+    pub name: &'a str,
+}
+
+/// What was found at a place.
+pub struct Found {
+    /// The newest whole record.
+    pub record: Option<String>,
+    /// What was wrong, and where the wreck was put.
+    pub damage: Option<String>,
+}
+
+/// Keeps texts by place so that a crash at any moment leaves the old one or the new one. Blocks.
+pub trait RecordStore: Send + Sync + 'static {
+    /// The newest whole record. What cannot be read is put aside, never overwritten.
+    ///
+    /// # Errors
+    /// [`StoreError`] when something is there and may not be read.
+    fn read(&self, place: &Place<'_>) -> Result<Found, StoreError>;
+    /// Keeps a record in the place of the last.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the last record is then still whole.
+    fn write(&self, place: &Place<'_>, record: &str) -> Result<(), StoreError>;
+    /// Removes a record.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not certain that nothing is left.
+    fn remove(&self, place: &Place<'_>) -> Result<(), StoreError>;
+}
+
+/// Keeps the records, one access after the other. Cloning shares it.
+#[derive(Clone)]
+pub struct Keepsakes(Arc<Inner>);
+
+struct Inner {
+    store: Box<dyn RecordStore>,
+    folder: PathBuf,
+    /// One access at a time: a change is a read and a write.
+    turn: Mutex<()>,
+    /// The user's record that was read or written last.
+    latest: std::sync::Mutex<Option<Keepsake>>,
+    damage: std::sync::Mutex<Option<String>>,
+}
+
+impl Keepsakes {
+    /// Keeps all below `data_dir`, in a folder made when it is first needed. `server` tells users of different servers apart.
+    #[must_use]
+    pub fn new(store: Box<dyn RecordStore>, data_dir: &Path, server: &str) -> Self {
+        let folder = data_dir.join("keepsakes").join(short_hash(server));
+        let (turn, latest, damage) = (Mutex::new(()), Default::default(), Default::default());
+        Self(Arc::new(Inner { store, folder, turn, latest, damage }))
+    }
+
+    /// All that is kept of a user; an empty record if nothing is.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn of(&self, account: &str) -> Result<Keepsake, StoreError> {
+        let account = account.to_owned();
+        self.in_turn(move |inner| inner.user(&account)).await
+    }
+
+    /// Changes what is kept of a user.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was kept is then still there.
+    pub async fn change(&self, account: &str, change: impl FnOnce(&mut Keepsake) + Send + 'static) -> Result<(), StoreError> {
+        let account = account.to_owned();
+        self.in_turn(move |inner| {
+            let mut keepsake = inner.user(&account)?;
+            change(&mut keepsake);
+            *lock(&inner.latest) = None;
+            inner.write(&user_name(&account), &keepsake)?;
+            *lock(&inner.latest) = Some(keepsake);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Who was here last, if that may be known.
+    pub async fn last_account(&self) -> Option<String> {
+        self.in_turn(|inner| Ok(inner.device())).await.ok().and_then(|device| device.last_account)
+    }
+
+    /// Remembers, or forgets, who was here last.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be kept.
+    pub async fn set_last_account(&self, account: Option<String>) -> Result<(), StoreError> {
+        self.in_turn(move |inner| match inner.device().last_account == account {
+            true => Ok(()),
+            false => inner.write("device", &Device { last_account: account }),
+        })
+        .await
+    }
+
+    /// What was found damaged and put aside, since the start.
+    #[must_use]
+    pub fn damage(&self) -> Option<String> {
+        lock(&self.0.damage).clone()
+    }
+
+    /// Disk work, off the runtime's threads and one at a time.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let _turn = self.0.turn.lock().await;
+        let inner = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
+        done.unwrap_or_else(|_| Err(StoreError("What is kept on this device could not be reached.".into())))
+    }
+}
+
+impl Inner {
+    fn user(&self, account: &str) -> Result<Keepsake, StoreError> {
+        if let Some(latest) = lock(&self.latest).as_ref().filter(|latest| latest.account == account) {
+            return Ok(latest.clone());
+        }
+        let kept: Option<Keepsake> = self.load(&user_name(account))?;
+        let own = kept.filter(|kept| kept.account == account);
+        let keepsake = own.unwrap_or_else(|| Keepsake { account: account.to_owned(), ..Keepsake::default() });
+        *lock(&self.latest) = Some(keepsake.clone());
+        Ok(keepsake)
+    }
+
+    fn device(&self) -> Device {
+        self.load("device").ok().flatten().unwrap_or_default()
+    }
+
+    fn load<T: for<'de> Deserialize<'de>>(&self, name: &str) -> Result<Option<T>, StoreError> {
+        let found = self.store.read(&self.place(name))?;
+        if let Some(damage) = found.damage {
+            tracing::warn!(%damage, "a record was damaged");
+            *lock(&self.damage) = Some(damage);
+        }
+        Ok(found.record.and_then(|record| serde_json::from_str(&record).ok()))
+    }
+
+    fn write(&self, name: &str, record: &impl Serialize) -> Result<(), StoreError> {
+        crate::folders::make_private(&self.folder)
+            .map_err(|error| StoreError(format!("{} cannot be made: {error}.", self.folder.display())))?;
+        let text = serde_json::to_string(record).map_err(|error| StoreError(format!("The record cannot be written: {error}.")))?;
+        self.store.write(&self.place(name), &text)
+    }
+
+    fn place<'a>(&'a self, name: &'a str) -> Place<'a> {
+        Place { folder: &self.folder, name }
+    }
+}
+
+#[async_trait]
+impl ProfileStore for Keepsakes {
+    async fn load(&self, account: &str) -> Result<Option<Profile>, StoreError> {
+        Ok(self.of(account).await?.profile)
+    }
+
+    async fn save(&self, account: &str, profile: &Profile) -> Result<(), StoreError> {
+        let profile = profile.clone();
+        self.change(account, |keepsake| {
+            keepsake.profile = Some(profile);
+            keepsake.profile_at_ms = wall_ms();
+        })
+        .await
+    }
+
+    async fn forget(&self, account: &str) -> Result<(), StoreError> {
+        let name = user_name(account);
+        self.in_turn(move |inner| {
+            *lock(&inner.latest) = None;
+            inner.store.remove(&inner.place(&name))
+        })
+        .await
+    }
+}
+
+/// The record's name: a hash, as an account may hold what no file name can.
+fn user_name(account: &str) -> String {
+    format!("user-{}", short_hash(account))
+}
+
+fn short_hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,289 @@
+//! The program behind the commands: the session, what is kept, the demo server, and who watches.
+//! Not here: Tauri's side of a command (`commands`), how the parts are made (`compose`), and any rule of the session (the engine).
+
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
+use secrecy::SecretString;
+use serde::de::IgnoredAny;
+use session_engine::event::{EventRecord, SessionEvent};
+use session_engine::ports::Credentials;
+use session_engine::{ApiRequest, CallPhase, MAX_BODY_BYTES, Session, SessionState};
+use tauri::ipc::Channel;
+use tokio::sync::watch;
+
+use crate::adapters::events::EventSink;
+use crate::config::Settings;
+use crate::keepsakes::{Keepsake, Keepsakes};
+use crate::view::{
+    ApiCall, ApiMethod, ApiReplyView, CallProgress, CommandError, CommandErrorCode, EventBatch, FaultView, ProfileField,
+    ProfileView, SessionChanged, SessionExpired, SessionView,
+};
+
+/// The longest draft that is kept, in bytes.
+const LONGEST_DRAFT: usize = 16 * 1024 * 1024;
+
+/// The longest route that is kept, in bytes.
+const LONGEST_ROUTE: usize = 512;
+
+/// The running program.
+pub struct Program {
+    pub(crate) settings: Settings,
+    pub(crate) session: Session,
+    pub(crate) keepsakes: Keepsakes,
+    pub(crate) demo: Option<demo_api::Handle>,
+    pub(crate) emit: Box<dyn Fn(UiEvent) + Send + Sync>,
+    pub(crate) watcher: Mutex<Option<Channel<EventBatch>>>,
+    /// Becomes true once the vault has been asked (R13): before that nobody can say that nobody is signed in.
+    pub(crate) restored: watch::Receiver<bool>,
+}
+
+/// What is sent to the window unasked.
+pub enum UiEvent {
+    /// The session changed.
+    Changed(Box<SessionChanged>),
+    /// The session ended by itself.
+    Expired(SessionExpired),
+}
+
+impl Program {
+    /// The session as it is; waits for the vault's answer at the start, so that login never flashes (R13).
+    pub async fn session_view(&self) -> SessionView {
+        let _ = self.restored.clone().wait_for(|restored| *restored).await;
+        self.view().await
+    }
+
+    async fn view(&self) -> SessionView {
+        let status = self.session.status();
+        let signed_in = !matches!(status.state, SessionState::SignedOut | SessionState::Expired);
+        let route = match status.account.as_deref().filter(|_| signed_in) {
+            Some(account) => self.keepsakes.of(account).await.ok().and_then(|kept| kept.route),
+            None => None,
+        };
+        let last_account = if status.account.is_none() { self.keepsakes.last_account().await } else { None };
+        SessionView::new(status, route, last_account, self.keepsakes.damage())
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// [`CommandError`] by field where a field is wrong.
+    pub async fn sign_in(&self, username: String, password: String) -> Result<SessionView, CommandError> {
+        let credentials = Credentials { username, password: SecretString::from(password) };
+        self.session.sign_in(credentials).await?;
+        if let Some(account) = self.session.status().account
+            && let Err(error) = self.keepsakes.set_last_account(Some(account)).await
+        {
+            tracing::warn!(%error, "the name could not be kept"); // the store's banner says it once a profile is written
+        }
+        Ok(self.view().await)
+    }
+
+    /// Signs out; also offline.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the name of who was here could not be forgotten; the session is over all the same.
+    pub async fn sign_out(&self, remember: bool) -> Result<SessionView, CommandError> {
+        self.session.sign_out(remember).await;
+        if !remember {
+            self.keepsakes.set_last_account(None).await?;
+        }
+        Ok(self.view().await)
+    }
+
+    /// Sends a call through the interceptor.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the API did not answer; whatever status it answers is a reply.
+    pub async fn api_call(&self, call: ApiCall, progress: &Channel<CallProgress>) -> Result<ApiReplyView, CommandError> {
+        let request = request(call)?;
+        let watch = |phase: CallPhase| {
+            let _ = progress.send(phase.into()); // fails only when the page is gone
+        };
+        Ok(self.session.call_watched(request, &watch).await?.into())
+    }
+
+    /// The kept profile.
+    ///
+    /// # Errors
+    /// [`CommandError`] when nobody is signed in or it cannot be read.
+    pub async fn profile(&self) -> Result<Option<ProfileView>, CommandError> {
+        let kept = self.kept().await?;
+        Ok(profile_view(kept))
+    }
+
+    /// Reads the profile from the server and keeps it.
+    ///
+    /// # Errors
+    /// [`CommandError`]; the kept profile is then as it was.
+    pub async fn reload_profile(&self) -> Result<ProfileView, CommandError> {
+        let path = self.settings.profile_path.as_deref().ok_or_else(|| {
+            CommandError::new(CommandErrorCode::Misconfigured, "config.toml names no [profile] path to read the profile from.")
+        })?;
+        self.session.reload_profile(path).await?;
+        let kept = self.kept().await?;
+        profile_view(kept).ok_or_else(|| CommandError::new(CommandErrorCode::Store, "The profile could not be kept."))
+    }
+
+    /// The note that is not sent yet.
+    ///
+    /// # Errors
+    /// [`CommandError`] when nobody is signed in or it cannot be read.
+    pub async fn draft(&self) -> Result<String, CommandError> {
+        Ok(self.kept().await?.draft)
+    }
+
+    /// Keeps the note that is not sent yet; also when the session has just ended, so that it is there again after signing in.
+    ///
+    /// # Errors
+    /// [`CommandError`] when it cannot be kept.
+    pub async fn save_draft(&self, text: String) -> Result<(), CommandError> {
+        if text.len() > LONGEST_DRAFT {
+            return Err(too_large("The draft is longer than 16 MB and cannot be kept. Make it shorter."));
+        }
+        self.change(move |kept| kept.draft = text).await
+    }
+
+    /// Keeps where the user is, to come back there (R13).
+    ///
+    /// # Errors
+    /// [`CommandError`] when it cannot be kept.
+    pub async fn save_route(&self, route: String) -> Result<(), CommandError> {
+        if !route.starts_with('/') || route.len() > LONGEST_ROUTE {
+            return Err(CommandError::new(CommandErrorCode::InvalidInput, "A route starts with a slash and is short."));
+        }
+        self.change(move |kept| kept.route = Some(route)).await
+    }
+
+    /// "Retry now", and the dev panel's "Refresh now".
+    pub async fn refresh_now(&self) {
+        self.session.refresh_now().await;
+    }
+
+    /// Tries the keyring again.
+    pub async fn retry_vault(&self) {
+        self.session.retry_vault().await;
+    }
+
+    /// Sends the black box, then every event from now on.
+    pub fn watch_events(&self, events: Channel<EventBatch>) {
+        let first = EventBatch { events: self.session.events(), counters: self.session.counters() };
+        let _ = events.send(first);
+        *self.watcher() = Some(events);
+    }
+
+    /// Sends no more events.
+    pub fn unwatch_events(&self) {
+        *self.watcher() = None;
+    }
+
+    /// The demo server's switches; none when a real server is set (P10).
+    pub fn faults(&self) -> Vec<FaultView> {
+        let faults = self.demo.as_ref().map(demo_api::Handle::faults).unwrap_or_default();
+        let view = |(fault, on): (demo_api::Fault, bool)| FaultView {
+            name: fault.name().to_owned(),
+            on,
+            description: fault.describe().to_owned(),
+        };
+        faults.into_iter().map(view).collect()
+    }
+
+    /// Turns one of the demo server's switches.
+    ///
+    /// # Errors
+    /// [`CommandError`] for a name that is none, or when a real server is set (P10).
+    pub fn set_fault(&self, name: &str, on: bool) -> Result<Vec<FaultView>, CommandError> {
+        let invalid = |message| CommandError::new(CommandErrorCode::InvalidInput, message);
+        let demo = self.demo.as_ref().ok_or_else(|| invalid("The switches belong to the demo server, which does not run."))?;
+        let fault = name.parse::<demo_api::Fault>().map_err(|_| invalid("There is no switch of this name."))?;
+        demo.set_fault(fault, on);
+        Ok(self.faults())
+    }
+
+    /// Turns all of them off.
+    pub fn reset_faults(&self) -> Vec<FaultView> {
+        if let Some(demo) = &self.demo {
+            demo.reset_faults();
+        }
+        self.faults()
+    }
+
+    /// What is kept of who is signed in.
+    async fn kept(&self) -> Result<Keepsake, CommandError> {
+        let status = self.session.status();
+        let signed_in = !matches!(status.state, SessionState::SignedOut | SessionState::Expired);
+        let account = status.account.filter(|_| signed_in).ok_or_else(signed_out)?;
+        Ok(self.keepsakes.of(&account).await?)
+    }
+
+    async fn change(&self, change: impl FnOnce(&mut Keepsake) + Send + 'static) -> Result<(), CommandError> {
+        let account = self.session.status().account.ok_or_else(signed_out)?;
+        Ok(self.keepsakes.change(&account, change).await?)
+    }
+
+    fn watcher(&self) -> std::sync::MutexGuard<'_, Option<Channel<EventBatch>>> {
+        self.watcher.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait::async_trait]
+impl EventSink for Program {
+    async fn changed(&self) {
+        (self.emit)(UiEvent::Changed(Box::new(SessionChanged(self.view().await))));
+    }
+
+    async fn expired(&self, record: &EventRecord) {
+        if let SessionEvent::SessionExpired { account, reason } = &record.event {
+            let expired = SessionExpired { reason: reason.clone(), account: account.clone(), seq: record.seq };
+            (self.emit)(UiEvent::Expired(expired));
+        }
+    }
+
+    fn batch(&self, events: Vec<EventRecord>) {
+        let counters = self.session.counters();
+        let watcher = self.watcher().clone();
+        if let Some(watcher) = watcher {
+            let _ = watcher.send(EventBatch { events, counters });
+        }
+    }
+}
+
+/// Checks what a page asks for and makes a request of it.
+fn request(call: ApiCall) -> Result<ApiRequest, CommandError> {
+    let body = call.body.unwrap_or_default();
+    if body.len() > MAX_BODY_BYTES {
+        return Err(too_large(&format!("This is larger than {} MB, which is the limit. Make it shorter.", MAX_BODY_BYTES >> 20)));
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    if !body.is_empty() {
+        serde_json::from_str::<IgnoredAny>(&body).map_err(|error| {
+            CommandError::new(CommandErrorCode::NotJson, format!("The body is not JSON ({error}). Mend it and send it again."))
+        })?;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    let method = match call.method {
+        ApiMethod::Get => Method::GET,
+        ApiMethod::Post => Method::POST,
+        ApiMethod::Put => Method::PUT,
+        ApiMethod::Patch => Method::PATCH,
+        ApiMethod::Delete => Method::DELETE,
+    };
+    Ok(ApiRequest { method, path: call.path, headers, body: Bytes::from(body) })
+}
+
+fn profile_view(kept: Keepsake) -> Option<ProfileView> {
+    let field = |(key, json): (&str, &str)| ProfileField { key: key.to_owned(), json: json.to_owned() };
+    let fields = kept.profile?.fields().map(field).collect();
+    Some(ProfileView { account: kept.account, updated_at_ms: kept.profile_at_ms, fields })
+}
+
+fn signed_out() -> CommandError {
+    CommandError::new(CommandErrorCode::SignedOut, "Nobody is signed in any more. Sign in and try again.")
+}
+
+fn too_large(message: &str) -> CommandError {
+    CommandError::new(CommandErrorCode::TooLarge, message)
+}

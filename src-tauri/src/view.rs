@@ -1,0 +1,524 @@
+//! What crosses to the UI: views, events, errors. Nothing here can hold a token; the engine's token types cannot be serialised.
+//! Not here: where the values come from (`program`), and the words for events (the UI's).
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use session_engine::error::{CallError, ExpiryReason, RefreshError, SignInError, StoreError, TransientKind};
+use session_engine::event::{ErrorCode, EventRecord, Waiting};
+use session_engine::{ApiReply, CallPhase, Counters, ProfileError, SessionState, Status};
+use specta::Type;
+use tauri_specta::Event;
+
+use crate::config::{ConfigProblem, Settings};
+
+/// What the window needs before anything else.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StartupView {
+    /// Why the program cannot run; then only this is shown.
+    pub problem: Option<StartupProblem>,
+    /// The server the program talks to.
+    pub backend: BackendView,
+    /// The program's version.
+    pub version: String,
+}
+
+/// Why the program cannot run.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StartupProblem {
+    /// One line.
+    pub title: String,
+    /// The file that is wrong.
+    pub file: Option<String>,
+    /// The line in it, from 1.
+    pub line: Option<usize>,
+    /// The key that is wrong, dotted.
+    pub key: Option<String>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// The server the program talks to.
+#[derive(Clone, Debug, Default, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BackendView {
+    /// `demo`, `simplejwt`, `oauth2` or `custom`.
+    pub name: String,
+    /// The address all paths are relative to.
+    pub base_url: String,
+    /// The demo account, while the embedded demo server is the backend.
+    pub demo_account: Option<DemoAccount>,
+    /// Paths the home view loads in parallel.
+    pub home_calls: Vec<String>,
+    /// Where the profile is read.
+    pub profile_path: Option<String>,
+    /// Where a note is posted.
+    pub notes_path: Option<String>,
+    /// Whether there is a dev panel.
+    pub dev_panel: bool,
+}
+
+/// An account anyone may use.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct DemoAccount {
+    /// The name.
+    pub username: String,
+    /// The password; it is public.
+    pub password: String,
+}
+
+/// The session as it is now. Times in milliseconds.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    /// Rises with every change.
+    pub seq: u64,
+    /// One word for it.
+    pub state: SessionState,
+    /// Its generation.
+    pub generation: u64,
+    /// Who is signed in; after an end, the name to prefill.
+    pub account: Option<String>,
+    /// Why it ended.
+    pub reason: Option<ExpiryReason>,
+    /// What may be known of the access token.
+    pub token: Option<TokenView>,
+    /// Refreshes fail just now.
+    pub degraded: Option<DegradedView>,
+    /// Where this user was last (R13).
+    pub route: Option<String>,
+    /// What the user should know.
+    pub banners: Vec<Banner>,
+}
+
+/// What may be known of an access token.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenView {
+    /// SHA-256, 8 hex digits.
+    pub fingerprint: String,
+    /// The same of the refresh token.
+    pub refresh_fingerprint: Option<String>,
+    /// Not a JWT.
+    pub opaque: bool,
+    /// What is left, at the moment of this view.
+    pub left_ms: Option<u64>,
+    /// The whole life.
+    pub lifetime_ms: Option<u64>,
+    /// Due when less than this is left.
+    pub window_ms: Option<u64>,
+    /// The decoded claims, exact JSON text.
+    pub claims: Option<String>,
+}
+
+/// A row of failed refreshes.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DegradedView {
+    /// How many failed.
+    pub attempts: u32,
+    /// When the next comes.
+    pub next_attempt_in_ms: u64,
+    /// How long it has lasted.
+    pub since_ms: u64,
+    /// What went wrong last.
+    pub reason: String,
+    /// The same as a code.
+    pub code: CommandErrorCode,
+}
+
+/// Something the user should know, over the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct Banner {
+    /// What it is about.
+    pub kind: BannerKind,
+    /// One sentence.
+    pub message: String,
+}
+
+/// What a banner is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum BannerKind {
+    /// The server cannot be reached.
+    Offline,
+    /// The keyring does not work.
+    Vault,
+    /// A clock is wrong.
+    Clock,
+    /// The profile or the draft cannot be kept.
+    Store,
+}
+
+/// Sent whenever the session changes.
+#[derive(Clone, Debug, Serialize, Type, Event)]
+pub struct SessionChanged(pub SessionView);
+
+/// Sent exactly once when a session ends by itself (R6).
+#[derive(Clone, Debug, Serialize, Type, Event)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionExpired {
+    /// Why.
+    pub reason: ExpiryReason,
+    /// Whose session it was.
+    pub account: String,
+    /// The number of the engine's event.
+    pub seq: u64,
+}
+
+/// A call of the API, as the page asks for it.
+#[derive(Clone, Debug, Deserialize, Type)]
+pub struct ApiCall {
+    /// The method.
+    pub method: ApiMethod,
+    /// Relative to the server's base address.
+    pub path: String,
+    /// JSON text.
+    pub body: Option<String>,
+}
+
+/// The methods a page may use.
+#[derive(Clone, Copy, Debug, Deserialize, Type)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs, reason = "RFC 9110 section 9.3 documents them")]
+pub enum ApiMethod {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+/// The API's answer, whatever its status. Times in milliseconds.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiReplyView {
+    /// The call's number in the events.
+    pub call: u64,
+    /// The status.
+    pub status: u16,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// The body as text.
+    pub body: String,
+    /// The generation of the token it went with.
+    pub generation: u64,
+    /// How long it paused.
+    pub waited_ms: u64,
+    /// How long it took in all.
+    pub took_ms: u64,
+}
+
+/// Where a call is. Silent for a call that need not wait.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(tag = "phase", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[allow(missing_docs, reason = "as session_engine::CallPhase")]
+pub enum CallProgress {
+    /// It pauses.
+    Waiting { call: u64, why: Waiting },
+    /// It goes out after a pause.
+    Sending { call: u64, generation: u64, waited_ms: u64 },
+}
+
+/// The kept profile.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileView {
+    /// Whose it is.
+    pub account: String,
+    /// When it was last written, Unix milliseconds.
+    pub updated_at_ms: i64,
+    /// Its fields in order.
+    pub fields: Vec<ProfileField>,
+}
+
+/// One field of a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct ProfileField {
+    /// Its name.
+    pub key: String,
+    /// Its value, exact JSON text.
+    pub json: String,
+}
+
+/// Events for the dev panel, a batch at a time.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct EventBatch {
+    /// Oldest first.
+    pub events: Vec<EventRecord>,
+    /// Counted up to the last of them.
+    pub counters: Counters,
+}
+
+/// One of the demo server's fault switches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct FaultView {
+    /// Its name.
+    pub name: String,
+    /// Whether it is on.
+    pub on: bool,
+    /// What it does, one sentence.
+    pub description: String,
+}
+
+/// Why a command failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CommandError {
+    /// For the UI to switch on.
+    pub code: CommandErrorCode,
+    /// One sentence that says what to do.
+    pub message: String,
+    /// It may work later.
+    pub transient: bool,
+    /// When to try again, if the server said.
+    pub retry_after_ms: Option<u64>,
+    /// What is wrong with which field of a form.
+    pub fields: Vec<FieldError>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct FieldError {
+    /// `username`, `password` or `text`.
+    pub field: String,
+    /// One sentence.
+    pub message: String,
+}
+
+/// The codes of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the names say it; session_engine::event::ErrorCode documents most")]
+pub enum CommandErrorCode {
+    SignedOut,
+    SessionExpired,
+    WrongCredentials,
+    InvalidInput,
+    Offline,
+    ServerUnavailable,
+    Throttled,
+    Timeout,
+    PathNotAllowed,
+    TooLarge,
+    NotJson,
+    Misconfigured,
+    Store,
+    Internal,
+}
+
+impl SessionView {
+    /// The engine's status, with what the shell knows beside it.
+    pub(crate) fn new(status: Status, route: Option<String>, last_account: Option<String>, damage: Option<String>) -> Self {
+        let mut banners = Vec::new();
+        let mut banner = |kind, message: Option<String>| banners.extend(message.map(|message| Banner { kind, message }));
+        banner(BannerKind::Offline, status.outage.as_ref().map(|outage| outage.cause.to_string()));
+        banner(BannerKind::Vault, status.trouble.vault.clone());
+        banner(BannerKind::Clock, status.trouble.clock.clone());
+        banner(BannerKind::Store, status.trouble.store.clone().or(damage));
+        Self {
+            seq: status.seq,
+            state: status.state,
+            generation: status.generation.get(),
+            account: status.account.or(last_account),
+            reason: status.reason,
+            token: status.token.map(|token| TokenView {
+                fingerprint: token.fingerprint.to_string(),
+                refresh_fingerprint: token.refresh_fingerprint.map(|fingerprint| fingerprint.to_string()),
+                opaque: token.claims.is_none(),
+                left_ms: token.left.map(ms),
+                lifetime_ms: token.lifetime.map(ms),
+                window_ms: token.window.map(ms),
+                claims: token.claims,
+            }),
+            degraded: status.outage.map(|outage| DegradedView {
+                attempts: outage.attempts,
+                next_attempt_in_ms: ms(outage.next_attempt_in),
+                since_ms: ms(outage.lasted),
+                code: code_of(&outage.cause),
+                reason: outage.cause.to_string(),
+            }),
+            route,
+            banners,
+        }
+    }
+}
+
+impl BackendView {
+    pub(crate) fn new(settings: &Settings, demo_account: Option<DemoAccount>) -> Self {
+        Self {
+            name: settings.backend.clone(),
+            base_url: settings.server.base.to_string(),
+            demo_account,
+            home_calls: settings.home_calls.clone(),
+            profile_path: settings.profile_path.clone(),
+            notes_path: settings.notes_path.clone(),
+            dev_panel: true,
+        }
+    }
+}
+
+impl From<&ConfigProblem> for StartupProblem {
+    fn from(problem: &ConfigProblem) -> Self {
+        Self {
+            title: "The settings cannot be used".to_owned(),
+            file: Some(problem.file.display().to_string()),
+            line: problem.line,
+            key: problem.key.clone(),
+            message: problem.message.clone(),
+        }
+    }
+}
+
+impl From<ApiReply> for ApiReplyView {
+    fn from(reply: ApiReply) -> Self {
+        let content_type = reply.response.headers().get(http::header::CONTENT_TYPE);
+        Self {
+            call: reply.call,
+            status: reply.response.status().as_u16(),
+            content_type: content_type.and_then(|kind| kind.to_str().ok()).map(str::to_owned),
+            body: String::from_utf8_lossy(reply.response.body()).into_owned(),
+            generation: reply.generation.get(),
+            waited_ms: ms(reply.waited),
+            took_ms: ms(reply.took),
+        }
+    }
+}
+
+impl From<CallPhase> for CallProgress {
+    fn from(phase: CallPhase) -> Self {
+        match phase {
+            CallPhase::Waiting { call, why } => Self::Waiting { call, why },
+            CallPhase::Sending { call, generation, waited } => {
+                Self::Sending { call, generation: generation.get(), waited_ms: ms(waited) }
+            }
+        }
+    }
+}
+
+impl CommandError {
+    /// A failure with a sentence, definitive, about no field.
+    pub(crate) fn new(code: CommandErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), transient: false, retry_after_ms: None, fields: Vec::new() }
+    }
+
+    fn on_field(self, field: &str) -> Self {
+        let message = self.message.clone();
+        Self { fields: vec![FieldError { field: field.to_owned(), message }], ..self }
+    }
+
+    fn transient(transient: &session_engine::error::Transient) -> Self {
+        Self {
+            transient: true,
+            retry_after_ms: transient.retry_after.map(ms),
+            ..Self::new(ErrorCode::from(transient.kind).into(), advice(transient))
+        }
+    }
+}
+
+/// What happened and what to do, in one or two sentences.
+fn advice(transient: &session_engine::error::Transient) -> String {
+    let what_to_do = match transient.kind {
+        TransientKind::Offline => "Check the network; it is tried again by itself.",
+        TransientKind::NoAnswer | TransientKind::ServerUnavailable => "Try again in a moment.",
+        TransientKind::Throttled => "Wait a moment before trying again.",
+        TransientKind::NotTheApi => "If this network has a sign-in page, open it in a browser, then try again.",
+        TransientKind::Internal => "Try again; if it happens again, report it.",
+    };
+    format!("{} {what_to_do}", transient.detail)
+}
+
+fn misconfigured(detail: &str) -> CommandError {
+    let message = format!("The server does not accept the way this program asks ({detail}). Check the settings in config.toml.");
+    CommandError::new(CommandErrorCode::Misconfigured, message)
+}
+
+impl From<CallError> for CommandError {
+    fn from(error: CallError) -> Self {
+        let code = CommandErrorCode::from(ErrorCode::from(&error));
+        match error {
+            CallError::SignedOut => Self::new(code, "Nobody is signed in any more. Sign in and try again."),
+            CallError::SessionExpired(_) => Self::new(code, "Your session has ended. Sign in again; nothing you wrote is lost."),
+            CallError::Unavailable(transient) => Self::transient(&transient),
+            CallError::Misconfigured(detail) => misconfigured(&detail),
+            CallError::PathNotAllowed(why) => {
+                Self::new(code, format!("This path does not lead to the configured server: {why}."))
+            }
+            CallError::TooLarge { what, limit } => {
+                Self::new(code, format!("The {what} is larger than {} MB, which is the limit. Make it shorter.", limit >> 20))
+            }
+        }
+    }
+}
+
+impl From<SignInError> for CommandError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Missing { field } => {
+                let message = if field == "username" { "Enter your name or e-mail address." } else { "Enter your password." };
+                Self::new(CommandErrorCode::InvalidInput, message).on_field(field)
+            }
+            SignInError::WrongCredentials => {
+                let message = "The server does not know this name with this password. Check both and try again.";
+                Self::new(CommandErrorCode::WrongCredentials, message).on_field("password")
+            }
+            SignInError::Transient(transient) => Self::transient(&transient),
+            SignInError::Misconfigured(detail) => misconfigured(&detail),
+            SignInError::Superseded => Self::new(CommandErrorCode::SignedOut, "Another sign-in or a sign-out came in between."),
+        }
+    }
+}
+
+impl From<ProfileError> for CommandError {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Call(error) => error.into(),
+            ProfileError::Status(status) => {
+                let message = format!("The server answered {} where the profile was expected. The kept one is shown.", status.as_u16());
+                Self { transient: status.is_server_error(), ..Self::new(CommandErrorCode::ServerUnavailable, message) }
+            }
+            ProfileError::NotAnObject => {
+                Self::new(CommandErrorCode::NotJson, "The server's profile is not a JSON object. The kept one is shown.")
+            }
+            ProfileError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> Self {
+        Self::new(CommandErrorCode::Store, error.0)
+    }
+}
+
+impl From<ErrorCode> for CommandErrorCode {
+    fn from(code: ErrorCode) -> Self {
+        match code {
+            ErrorCode::SignedOut => Self::SignedOut,
+            ErrorCode::SessionExpired => Self::SessionExpired,
+            ErrorCode::Offline => Self::Offline,
+            ErrorCode::ServerUnavailable => Self::ServerUnavailable,
+            ErrorCode::Throttled => Self::Throttled,
+            ErrorCode::Timeout => Self::Timeout,
+            ErrorCode::PathNotAllowed => Self::PathNotAllowed,
+            ErrorCode::TooLarge => Self::TooLarge,
+            ErrorCode::Misconfigured => Self::Misconfigured,
+            ErrorCode::Internal => Self::Internal,
+        }
+    }
+}
+
+fn code_of(cause: &RefreshError) -> CommandErrorCode {
+    match cause {
+        RefreshError::Transient(transient) => ErrorCode::from(transient.kind).into(),
+        RefreshError::Misconfigured(_) => CommandErrorCode::Misconfigured,
+        RefreshError::Definitive(_) => CommandErrorCode::SessionExpired,
+        RefreshError::Superseded => CommandErrorCode::SignedOut,
+    }
+}
+
+fn ms(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
