@@ -1,24 +1,12 @@
 //! The life of a login: the pair it begins with, rotation, the grace for a lost reply, reuse detection, the end.
-//! Not here: HTTP, and the reading of settings; all that varies comes in as [`Terms`].
+//! Not here: HTTP, and the reading of settings; all that varies comes in as [`Terms`]; nor the row itself (`family`).
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::error::DemoError;
-use crate::jwt::{Claims, Mint, TokenType, fingerprint};
+use crate::family::{Family, Issued, Terms};
+use crate::jwt::{Mint, TokenType, fingerprint};
 use crate::key::random_hex;
-
-/// What holds for tokens at this moment.
-#[derive(Clone, Copy)]
-pub(crate) struct Terms {
-    pub(crate) now_ms: i64,
-    pub(crate) access_secs: i64,
-    pub(crate) refresh_secs: i64,
-    pub(crate) login_age_secs: i64,
-    pub(crate) rotation: bool,
-    pub(crate) grace_ms: i64,
-    /// Every refresh token is dead.
-    pub(crate) all_revoked: bool,
-}
 
 /// An access token and the refresh token it came with.
 pub(crate) struct Pair {
@@ -177,119 +165,4 @@ pub(crate) fn judge_access(
         superseded: serial < newest.cast_unsigned(),
         account: good.then_some(account),
     })
-}
-
-/// A row of `families`.
-struct Family {
-    id: String,
-    account: i64,
-    killed: bool,
-    refresh_revoked: bool,
-    active_hash: [u8; 32],
-    active: Issued,
-    parent_hash: Option<[u8; 32]>,
-    parent_used_ms: Option<i64>,
-    access: Issued,
-}
-
-impl Family {
-    fn find(connection: &Connection, id: &str) -> Result<Option<Self>, DemoError> {
-        let found = connection
-            .prepare_cached("SELECT * FROM families WHERE id = ?1")?
-            .query_row([id], Self::from_row)
-            .optional()?;
-        Ok(found)
-    }
-
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            account: row.get("account_id")?,
-            killed: row.get("killed")?,
-            refresh_revoked: row.get("refresh_revoked")?,
-            active_hash: row.get("active_hash")?,
-            active: Issued {
-                serial: None,
-                jti: row.get("active_jti")?,
-                iat: row.get("active_iat")?,
-                exp: row.get("active_exp")?,
-            },
-            parent_hash: row.get("parent_hash")?,
-            parent_used_ms: row.get("parent_used_ms")?,
-            access: Issued {
-                serial: row.get("access_serial")?,
-                jti: row.get("access_jti")?,
-                iat: row.get("access_iat")?,
-                exp: row.get("access_exp")?,
-            },
-        })
-    }
-
-    fn is_parent_in_grace(&self, hash: &[u8; 32], terms: Terms) -> bool {
-        let age = self.parent_used_ms.map(|used| terms.now_ms.saturating_sub(used));
-        self.parent_hash.as_ref() == Some(hash) && age.is_some_and(|age| age <= terms.grace_ms)
-    }
-
-    fn store_access(&self, connection: &Connection, access: &Issued) -> Result<(), DemoError> {
-        connection.execute(
-            "UPDATE families SET access_serial = ?2, access_jti = ?3, access_iat = ?4, access_exp = ?5
-             WHERE id = ?1",
-            params![self.id, access.serial, access.jti, access.iat, access.exp],
-        )?;
-        Ok(())
-    }
-
-    /// The active token becomes the parent, `next` the active one.
-    fn store_rotation(
-        &self,
-        connection: &Connection,
-        next: &Issued,
-        next_hash: &[u8; 32],
-        now_ms: i64,
-    ) -> Result<(), DemoError> {
-        connection.execute(
-            "UPDATE families SET parent_hash = active_hash, parent_used_ms = ?2,
-                                 active_hash = ?3, active_jti = ?4, active_iat = ?5, active_exp = ?6
-             WHERE id = ?1",
-            params![self.id, now_ms, next_hash, next.jti, next.iat, next.exp],
-        )?;
-        Ok(())
-    }
-}
-
-/// What makes one token differ from another; from it the same token can be signed again.
-struct Issued {
-    /// Access tokens have one.
-    serial: Option<i64>,
-    jti: String,
-    iat: i64,
-    exp: i64,
-}
-
-impl Issued {
-    /// A new access token, issued `age_secs` ago.
-    fn access(connection: &Connection, terms: Terms, age_secs: i64) -> Result<Self, DemoError> {
-        let serial: i64 =
-            connection
-                .query_row("UPDATE serials SET last = last + 1 RETURNING last", [], |row| row.get(0))?;
-        let iat = terms.now_ms.div_euclid(1000) - age_secs;
-        Ok(Self { serial: Some(serial), jti: random_hex()?, iat, exp: iat + terms.access_secs })
-    }
-
-    fn refresh(terms: Terms) -> Result<Self, DemoError> {
-        let iat = terms.now_ms.div_euclid(1000);
-        Ok(Self { serial: None, jti: random_hex()?, iat, exp: iat + terms.refresh_secs })
-    }
-
-    fn claims(&self, family: &str, account: i64) -> Claims {
-        Claims {
-            token_type: if self.serial.is_some() { TokenType::Access } else { TokenType::Refresh },
-            exp: self.exp,
-            iat: self.iat,
-            jti: self.jti.clone(),
-            user_id: account,
-            family: family.to_owned(),
-            serial: self.serial.map(i64::cast_unsigned),
-        }
-    }
 }

@@ -10,7 +10,7 @@
 //! switches    what is switched on, and the settings          counts, request_log    what happened
 //! serve       accept loop, connections that can be cut, shutdown that always ends
 //! http/       gate (who may ask) → record (log, Date) → token_endpoints | api → answers
-//! families    the life of a login: rotation, grace, reuse detection
+//! families    the life of a login: rotation, grace, reuse detection          family    its row in the database
 //! jwt, key    the signed tokens, the key that signs them
 //! database    the SQLite file        accounts, content, seed    what is in it
 //! clock       the only place that reads the time             error    DemoError
@@ -24,6 +24,7 @@ mod database;
 mod demo;
 mod error;
 mod families;
+mod family;
 mod fault;
 mod handle;
 mod http;

@@ -4,7 +4,7 @@
 use crate::clock::{self, Clock};
 use crate::counts::Tally;
 use crate::database::Database;
-use crate::families::Terms;
+use crate::family::Terms;
 use crate::fault::Fault;
 use crate::jwt::Mint;
 use crate::request_log::RequestLog;

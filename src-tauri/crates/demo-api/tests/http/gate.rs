@@ -104,7 +104,7 @@ async fn the_shutdown_does_not_wait_for_idle_or_half_heard_connections() {
     let mut half = TcpStream::connect(server.address).await.unwrap();
     half.write_all(b"POST /api/token/ HTTP/1.1\r\nContent-Le").await.unwrap();
     let address = server.address;
-    timeout(Duration::from_secs(4), server.stop()).await.unwrap();
+    timeout(Duration::from_millis(1_500), server.stop()).await.unwrap();
     assert!(TcpStream::connect(address).await.is_err());
 }
 
@@ -120,6 +120,20 @@ async fn the_shutdown_lets_a_request_in_progress_end() {
     }
     server.stop().await;
     assert_eq!(asking.await.unwrap(), 200);
+}
+
+#[tokio::test]
+async fn the_shutdown_cuts_a_request_that_takes_too_long() {
+    let server = Server::start().await;
+    let pair = server.sign_in().await;
+    server.handle.set_latency(Duration::from_secs(60));
+    let request = server.client.get(server.url("/api/me/")).bearer_auth(&pair.access);
+    let asking = tokio::spawn(request.send());
+    while server.handle.counts().api_calls == 0 {
+        tokio::task::yield_now().await;
+    }
+    timeout(Duration::from_secs(4), server.stop()).await.unwrap();
+    assert!(asking.await.unwrap().is_err());
 }
 
 async fn raw(server: &Server, request: &str) -> String {

@@ -2,6 +2,7 @@
 //! Not here: assertions.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use demo_api::{Demo, Handle};
 use reqwest::{Client, Method, Response};
@@ -86,7 +87,8 @@ impl Server {
 }
 
 pub(crate) fn client() -> Client {
-    Client::builder().no_proxy().build().unwrap()
+    // No test waits this long; one that would hang fails instead.
+    Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap()
 }
 
 pub(crate) fn text(value: &Value, key: &str) -> String {
