@@ -61,7 +61,7 @@ export const scenes: Record<string, Scene> = {
     };
   },
   expired: (host) => {
-    host.view = session({ state: "expired", account: "ada@example.com", reason: { code: "reused", detail: "token_not_valid" } });
+    host.view = session({ state: "expired", account: "ada@example.com", reason: { code: "rejected", detail: "token_not_valid" } });
     return undefined;
   },
   home: at("/home"),

@@ -4,7 +4,7 @@ import { Check, CircleAlert, Hourglass, Send, Zap } from "lucide";
 import { createSignal, For, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
-import { Icon } from "../../components/Icon";
+import { Sprite, SpriteIcon } from "../../components/Sprite";
 import { span } from "../../components/time";
 import { text } from "../../text/en";
 import type { CallRow, Calls } from "./calls";
@@ -63,7 +63,8 @@ export function CallList(props: { calls: Calls; onFire: (count: number) => void;
       <p class="calls-summary muted tabular" role="status">
         {text.calls.fired(props.calls.rows().length)} · {summaryOf(props.calls)}
       </p>
-      <ol class="calls-rows">
+      <Sprite id="call" icons={icons} />
+      <ol class="calls-rows tabular">
         <For each={props.calls.rows()}>{(row) => <Row row={row} />}</For>
       </ol>
     </Card>
@@ -75,36 +76,25 @@ function summaryOf(calls: Calls): string {
 }
 
 function Row(props: { row: CallRow }) {
-  const row = () => props.row;
   return (
     <li
       class="call"
       data-testid="call-row"
-      data-status={row().status}
-      data-path={row().path}
-      data-generation={row().generation ?? undefined}
-      data-waited={row().waitedMs ?? undefined}
+      data-status={props.row.status}
+      data-path={props.row.path}
+      data-generation={props.row.generation ?? undefined}
+      data-waited={props.row.waitedMs ?? undefined}
     >
-      <span class="call-icon">
-        <Icon of={icons[row().status]} size={14} />
-      </span>
+      <SpriteIcon id="call" name={props.row.status} size={14} />
       <span class="call-path mono">
-        <span class="muted">{row().method}</span> {row().path}
+        {props.row.method} {props.row.path}
       </span>
-      <span class="call-words" title={row().problem ?? ""}>
-        {wordsOf(row())}
+      <span class="call-words" title={props.row.problem ?? undefined}>
+        {wordsOf(props.row)}
       </span>
-      <span class="call-waited tabular">
-        <Show when={row().waitedMs}>{(waited) => text.calls.waited(span(waited()))}</Show>
-      </span>
-      <span class="call-took tabular">
-        <Show when={row().tookMs !== null}>{span(row().tookMs ?? 0)}</Show>
-      </span>
-      <span class="call-generation tabular">
-        <Show when={row().generation !== null}>
-          {text.calls.generation} {row().generation}
-        </Show>
-      </span>
+      <span class="call-waited">{props.row.waitedMs ? text.calls.waited(span(props.row.waitedMs)) : ""}</span>
+      <span class="call-took">{props.row.tookMs === null ? "" : span(props.row.tookMs)}</span>
+      <span class="call-took">{props.row.generation === null ? "" : text.calls.generation(props.row.generation)}</span>
     </li>
   );
 }
