@@ -14,7 +14,7 @@ export function Claims(props: { json: string | null; opaque: boolean; now: numbe
       </div>
       <Show
         when={claims().length > 0}
-        fallback={<p class="muted">{props.opaque ? "An opaque token: it shows no claims." : "No token, no claims."}</p>}
+        fallback={<p class="muted">{props.opaque ? "An opaque token: it shows no claims." : "Nothing to show."}</p>}
       >
         <dl class="claims">
           <For each={claims()}>{(claim) => <Row claim={claim} now={props.now} />}</For>

@@ -3,7 +3,7 @@ import { axisLength, pitch, ticks, visible } from "./scale";
 
 describe("the waterfall's scale", () => {
   it("rounds the axis up so that a growing burst moves it seldom", () => {
-    expect([0, 49, 143, 160, 1_030, 9_900].map(axisLength)).toEqual([50, 50, 150, 200, 1_500, 15_000]);
+    expect([0, 4, 49, 143, 160, 1_030, 9_900].map(axisLength)).toEqual([10, 10, 50, 150, 200, 1_500, 15_000]);
   });
 
   it("never draws ticks closer than asked", () => {

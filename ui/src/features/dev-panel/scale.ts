@@ -11,7 +11,7 @@ function round(value: number, choices: readonly number[]): number {
 
 /** The axis' length for a burst: a round number, so that a growing burst moves the axis seldom. */
 export function axisLength(ms: number): number {
-  return round(Math.max(50, ms * 1.02), NICE);
+  return round(Math.max(10, ms * 1.02), NICE);
 }
 
 /** Where ticks go: round steps, none closer than `apart` pixels. */

@@ -97,6 +97,6 @@ describe("words", () => {
 
   it("tells a whole refresh in one sentence", () => {
     const [bar] = fold(empty, burst(20, 143)).refreshes.values();
-    expect(bar && refreshWords(bar)).toBe("Refresh 3, started by a call: succeeded in 143 ms, 20 callers waited");
+    expect(bar && refreshWords(bar)).toBe("Refresh 3, started by a call, succeeded in 143 ms, 20 callers waited");
   });
 });

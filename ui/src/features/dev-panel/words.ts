@@ -65,7 +65,7 @@ export function wordsOf(event: EventRecord, lane?: Named): string {
     }
     case "call-sent": {
       const again = event.resend ? "sent again after a 401" : "sent";
-      const after = event.waitedMs > 0 ? ` after waiting ${span(event.waitedMs)}` : "";
+      const after = event.waitedMs > 0 ? `${event.resend ? " and" : " after"} waiting ${span(event.waitedMs)}` : "";
       const how = event.without ? WITHOUT[event.without] : `with generation ${event.withGeneration}`;
       return `${nameOf(event.call, lane)} ${again}${after} ${how}`;
     }
@@ -150,15 +150,17 @@ export function laneWords(lane: Lane): string {
   return parts.join(", ");
 }
 
-/** "Refresh 3, by a call: succeeded in 143 ms, 20 callers". */
+const OUTCOME = { running: "is running", succeeded: "succeeded", failed: "failed", discarded: "was thrown away" } as const;
+
+/** "Refresh 3, started by a call, succeeded in 143 ms, 20 callers waited" */
 export function refreshWords(refresh: Refresh): string {
   const head = `Refresh ${refresh.refresh}, started ${BY[refresh.trigger]}`;
   const again = refresh.attempt > 1 ? `, attempt ${refresh.attempt}` : "";
-  if (refresh.outcome === "running") return `${head}${again}: running`;
+  if (refresh.outcome === "running") return `${head}${again}, ${OUTCOME.running}`;
   const took = refresh.tookMs === null ? "" : ` in ${span(refresh.tookMs)}`;
   const who = refresh.callers === 0 ? "" : `, ${count(refresh.callers, "caller")} waited`;
   const why = refresh.reason ? `: ${refresh.reason}` : "";
-  return `${head}${again}: ${refresh.outcome}${took}${who}${why}`;
+  return `${head}${again}, ${OUTCOME[refresh.outcome]}${took}${who}${why}`;
 }
 
 /** "20 requests · 1 refresh · 19 shared · longest wait 143 ms" */
