@@ -41,6 +41,11 @@ group("a row says", () => {
 
   it("its figure without rounding what is too large for a double", () => {
     expect(first('[{"name":"n","value":25310,"unit":"count"}]').figure?.value).toBe("25,310");
+    expect(first('[{"name":"n","value":96.0,"unit":"percent","change":1.5}]').figure).toMatchObject({
+      value: "96",
+      unit: "%",
+      change: "+1.5",
+    });
     expect(first('[{"name":"n","value":9007199254740993}]').figure?.value).toBe("9007199254740993");
   });
 

@@ -12,10 +12,11 @@ export function Card(props: {
   class?: string;
   /** Content that brings its own padding, such as a list of rows. */
   flush?: boolean;
+  ref?: (element: HTMLElement) => void;
 }) {
   const heading = createUniqueId();
   return (
-    <section class={`card ${props.class ?? ""}`} aria-labelledby={heading}>
+    <section ref={(element) => props.ref?.(element)} class={`card ${props.class ?? ""}`} aria-labelledby={heading}>
       <header class="card-head">
         <Show when={props.icon}>{(icon) => <Icon of={icon()} class="card-icon" size={15} />}</Show>
         <h2 class="card-title" id={heading}>

@@ -15,17 +15,23 @@ const icons = { waiting: Hourglass, sending: Send, ok: Check, error: CircleAlert
 
 export function CallList(props: { calls: Calls; onFire: (count: number) => void; disabled: boolean }) {
   const [wanted, setWanted] = createSignal("20");
+  let card: HTMLElement | undefined;
   const [wrong, setWrong] = createSignal(false);
 
   function fire(event: SubmitEvent) {
     event.preventDefault();
     const count = Number(wanted());
     setWrong(!Number.isInteger(count) || count < 1 || count > MOST);
-    if (!wrong()) props.onFire(count);
+    if (wrong()) return;
+    props.onFire(count);
+    card?.scrollIntoView({ block: "nearest" }); // who fires wants to see the rows
   }
 
   return (
     <Card
+      ref={(element) => {
+        card = element;
+      }}
       title={text.calls.title}
       icon={Zap}
       flush

@@ -99,7 +99,13 @@ function Row(props: { row: RowView; now: number }) {
             </span>
           )}
         </Show>
-        <Show when={props.row.figure}>{(figure) => <span class="row-figure mono selectable">{figure().value}</span>}</Show>
+        <Show when={props.row.figure}>
+          {(figure) => (
+            <span class="row-figure mono selectable">
+              {figure().value} {figure().unit}
+            </span>
+          )}
+        </Show>
         <Show when={props.row.at}>{(at) => <time>{ago(at(), props.now)}</time>}</Show>
       </div>
     </li>
@@ -107,17 +113,13 @@ function Row(props: { row: RowView; now: number }) {
 }
 
 function Figure(props: { row: RowView }) {
-  const change = () => props.row.figure?.change ?? null;
   return (
     <li class="figure">
       <p class="figure-name muted">{props.row.title}</p>
-      <p class="figure-value tabular selectable">{props.row.figure?.value}</p>
-      <Show when={change() !== null}>
-        <p class="figure-change tabular muted">
-          {(change() ?? 0) > 0 ? "+" : ""}
-          {change()}
-        </p>
-      </Show>
+      <p class="figure-value tabular selectable">
+        {props.row.figure?.value} <span class="figure-unit muted">{props.row.figure?.unit}</span>
+      </p>
+      <p class="figure-change tabular muted">{props.row.figure?.change}</p>
     </li>
   );
 }

@@ -11,8 +11,8 @@ export type RowView = {
   badge: string | null;
   /** 0 to 1. */
   progress: number | null;
-  /** `large`: short enough to stand big on its own. */
-  figure: { value: string; change: number | null; large: boolean } | null;
+  /** `large`: a number short enough to stand big on its own. */
+  figure: { value: string; unit: string | null; change: string | null; large: boolean } | null;
   unread: boolean;
 };
 
@@ -63,14 +63,13 @@ function figureRow(key: string, value: Json): Json {
 export function describe(row: Json): RowView {
   const said = (...keys: string[]) => keys.map((key) => scalar(member(row, key))).find((value) => value !== undefined && value !== "");
   const value = member(row, "value");
-  const figure = value && figureOf(value, said("unit"));
   return {
     title: titleOf(row, said),
     remark: remarkOf(said),
     at: timeOf(said(...TIME)),
     badge: said(...BADGE) ?? null,
     progress: progressOf(said("progress")),
-    figure: figure ? { value: figure, change: numberOf(said("change")), large: value?.type === "number" && figure.length <= 14 } : null,
+    figure: value ? figureOf(value, said("unit"), numberOf(said("change"))) : null,
     unread: said("read", "is_read") === "false",
   };
 }
@@ -104,13 +103,23 @@ function progressOf(value: string | undefined): number | null {
   return Math.min(1, number > 1 ? number / 100 : number);
 }
 
-function figureOf(value: Json, unit: string | undefined): string {
+function figureOf(value: Json, unit: string | undefined, change: number | null): RowView["figure"] {
+  const said = grouped(value);
+  return {
+    value: said,
+    unit: !unit || unit === "count" ? null : unit === "percent" ? "%" : unit,
+    change: change === null ? null : changes.format(change),
+    large: value.type === "number" && said.length <= 12,
+  };
+}
+
+const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+const changes = new Intl.NumberFormat("en", { maximumFractionDigits: 2, signDisplay: "exceptZero" });
+
+/** A number with its thousands apart, unless a double would change it; anything else as it is. */
+function grouped(value: Json): string {
   const said = scalar(value) ?? compact(value);
-  if (value.type !== "number" || !Number.isSafeInteger(Math.trunc(Number(said)))) return said;
-  const digits = said.includes(".") ? { minimumFractionDigits: 1, maximumFractionDigits: 2 } : {};
-  const number = Number(said).toLocaleString("en", digits);
-  if (!unit || unit === "count") return number;
-  return unit === "%" ? `${number} %` : `${number} ${unit}`;
+  return value.type === "number" && Math.abs(Number(said)) <= Number.MAX_SAFE_INTEGER ? numbers.format(Number(said)) : said;
 }
 
 function numberOf(value: string | undefined): number | null {
