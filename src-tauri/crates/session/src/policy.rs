@@ -66,11 +66,15 @@ impl Default for RefreshPolicy {
 }
 
 impl RefreshPolicy {
-    /// The window of a token: `min(refresh_window, window_fraction × lifetime)` (R2).
+    /// The window of a token: `min(refresh_window, window_fraction × lifetime)` (R2), the fraction at most nine tenths: a
+    /// window of the whole life would make every token due at its birth, and every call refresh (R16).
     #[must_use]
     pub fn window(&self, lifetime: &Lifetime) -> Duration {
-        let fraction =
-            if self.window_fraction.is_finite() { self.window_fraction.clamp(0.0, 1.0) } else { 0.0 };
+        let fraction = if self.window_fraction.is_finite() {
+            self.window_fraction.clamp(0.0, WIDEST_FRACTION)
+        } else {
+            0.0
+        };
         self.refresh_window.min(lifetime.window_base().mul_f64(fraction))
     }
 
@@ -88,6 +92,9 @@ impl RefreshPolicy {
         }
     }
 }
+
+/// The widest window, as a fraction of a token's life (R16).
+const WIDEST_FRACTION: f64 = 0.9;
 
 /// The longest a server's `Retry-After` is honoured (R15).
 pub const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(300);

@@ -95,7 +95,10 @@ fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8], is_dead: impl Fn(
 }
 
 fn says(found: &Value, expected: &str) -> bool {
-    found.as_str().map_or_else(|| found.to_string() == expected, |text| text == expected)
+    match found.as_str() {
+        Some(text) => text == expected,
+        None => found.to_string().as_str() == expected,
+    }
 }
 
 /// The server's own words, as one line of plain text.
