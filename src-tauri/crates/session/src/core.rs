@@ -1,6 +1,7 @@
 //! What the engine's parts share: the ports, the state, the flights, the lanes, the black box.
 //! Not here: any decision.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use crate::black_box::BlackBox;
@@ -13,7 +14,7 @@ use crate::ports::{Clock, Observer, ProfileStore, TokenEndpoint, Transport, Vaul
 use crate::server::ServerProfile;
 use crate::single_flight::SingleFlight;
 use crate::state::StateCell;
-use crate::sync::{Arc, AtomicU64, Mutex, Ordering, lock};
+use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, Ordering, lock};
 use crate::token::Generation;
 
 /// The world the engine lives in.
@@ -44,8 +45,8 @@ pub(crate) struct Core {
     /// All writes of the profile.
     pub(crate) profile_lane: Lane,
     pub(crate) black_box: BlackBox,
-    /// The number of the refresh in the air, or 0.
-    pub(crate) refreshing: AtomicU64,
+    /// A write of the vault failed: it holds what it should no longer hold (R10, R12).
+    pub(crate) vault_is_behind: AtomicBool,
     /// Counts sign-ins and sign-outs as they begin; a sign-in that is no longer the newest is void (R10).
     pub(crate) intent: AtomicU64,
     trouble: Mutex<Trouble>,
@@ -74,7 +75,7 @@ impl Core {
             vault_lane: Lane::start(),
             profile_lane: Lane::start(),
             black_box: BlackBox::new(),
-            refreshing: AtomicU64::new(0),
+            vault_is_behind: AtomicBool::new(false),
             intent: AtomicU64::new(0),
             trouble: Mutex::new(Trouble::default()),
             numbers: AtomicU64::new(1),
@@ -90,11 +91,15 @@ impl Core {
         self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Records an event and tells the observer. Never called while a lock is held (R17).
+    /// Records an event and tells the observer. Never called while a lock is held (R17). Who watches cannot break what is
+    /// watched: a panic of the observer ends there.
     pub(crate) fn emit(&self, event: SessionEvent) {
         let generation = self.state.load().generation.get();
         let record = self.black_box.record(self.now().wall_ms, generation, event);
-        self.ports.observer.on_event(&record);
+        let told = catch_unwind(AssertUnwindSafe(|| self.ports.observer.on_event(&record)));
+        if told.is_err() {
+            tracing::error!(seq = record.seq, "the observer panicked");
+        }
     }
 
     pub(crate) fn trouble(&self) -> Trouble {

@@ -26,6 +26,7 @@ mod state;
 mod status;
 mod sync;
 mod token;
+mod vault;
 pub mod verdict;
 
 pub use crate::black_box::{BLACK_BOX_EVENTS, Counters};

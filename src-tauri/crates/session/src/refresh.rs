@@ -1,5 +1,5 @@
 //! One refresh, from the request to the published `TokenSet` (R3, R5, R6, R8, R10). It runs as a flight of its own.
-//! Not here: who waits for it (`interceptor`), and what a reply means (`verdict`).
+//! Not here: who waits for it (`interceptor`), what a reply means (`verdict`), and how the vault is used (`vault`).
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -9,15 +9,16 @@ use tracing::Instrument;
 
 use crate::core::{Core, ms};
 use crate::error::{ExpiryCode, ExpiryReason, RefreshError, Transient, TransientKind};
-use crate::event::{FailedAs, ProfileSource, SessionEvent, Trigger, VaultOperation};
+use crate::event::{FailedAs, ProfileSource, SessionEvent, Trigger};
 use crate::keeper;
 use crate::lifetime::{Lifetime, Moment, Origin, Receipt};
 use crate::policy;
 use crate::ports::{EndpointError, TokenReply, VaultEntry};
 use crate::single_flight::{Aboard, Seat};
 use crate::state::{Bearer, Cause, Held, Outage, Phase, State};
-use crate::sync::{Arc, Ordering, spawn};
+use crate::sync::{Arc, spawn};
 use crate::token::{RefreshToken, TokenSet};
+use crate::vault;
 
 /// How long the server may take to revoke a token before we give up in silence (R12).
 const REVOKE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -92,7 +93,6 @@ impl Flight {
     async fn fly(self) -> Result<(), RefreshError> {
         let (held, token) = self.clear_for_take_off()?;
         let started = self.core.now();
-        self.core.refreshing.store(self.id, Ordering::Release);
         let set = held.credentials.set();
         self.core.emit(SessionEvent::RefreshStarted {
             refresh: self.id,
@@ -101,7 +101,7 @@ impl Flight {
             left_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.left(started))),
             lifetime_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.total())),
         });
-        let result = match self.ask(&token).await {
+        match self.ask(&token).await {
             Ok(reply) => self.adopt(held, reply, started).await,
             Err(EndpointError::Transient(transient)) => {
                 Err(self.degrade(Cause::Transient(transient), started))
@@ -110,9 +110,7 @@ impl Flight {
                 Err(self.degrade(Cause::Misconfigured(detail), started))
             }
             Err(EndpointError::Definitive(reason)) => Err(self.expire(&held.account, reason, started)),
-        };
-        self.no_longer_refreshing();
-        result
+        }
     }
 
     /// Between the look and the take-off the session may have moved on, or an attempt may have failed (R10, R15).
@@ -137,11 +135,11 @@ impl Flight {
 
     async fn ask(&self, token: &RefreshToken) -> Result<TokenReply, EndpointError> {
         let asked = AssertUnwindSafe(self.core.ports.endpoint.refresh(token)).catch_unwind();
-        let failed = |kind, detail: &str| Err(EndpointError::Transient(Transient::new(kind, detail)));
         tokio::select! {
-            reply = asked => reply.unwrap_or_else(|_| failed(TransientKind::Internal, "The refresh failed by a fault of this program.")),
+            reply = asked => reply.unwrap_or_else(|_| Err(EndpointError::Transient(fault()))),
             () = self.core.ports.clock.sleep(self.core.policy.refresh_timeout) => {
-                failed(TransientKind::NoAnswer, "The server did not answer the refresh in time.")
+                let detail = "The server did not answer the refresh in time.";
+                Err(EndpointError::Transient(Transient::new(TransientKind::NoAnswer, detail)))
             }
         }
     }
@@ -157,13 +155,17 @@ impl Flight {
                 (Arc::clone(&self.core), Arc::clone(&self.state), held.clone(), set.clone());
             self.core.vault_lane.run(async move { persist(&core, &state, held, set, rotated).await })
         };
-        if !persisted.await.unwrap_or(false) {
-            return Err(self.discard(reply.refresh));
+        match persisted.await {
+            Some(true) => {}
+            Some(false) => return Err(self.discard(reply.refresh)),
+            // Not thrown away as stale: the session is still there, and would ask again at once and for ever.
+            None => {
+                return Err(self.degrade(Cause::Transient(fault()), started));
+            }
         }
         if let Some(user) = reply.user {
             keeper::merge(&self.core, &self.state, held.account.clone(), user, ProfileSource::Refresh);
         }
-        self.no_longer_refreshing();
         let old = held.credentials.set();
         self.core.emit(SessionEvent::RefreshSucceeded {
             refresh: self.id,
@@ -186,7 +188,6 @@ impl Flight {
     }
 
     fn discard(&self, fresh: Option<RefreshToken>) -> RefreshError {
-        self.no_longer_refreshing();
         self.core.emit(SessionEvent::RefreshDiscarded {
             refresh: self.id,
             why: "the session had moved on: a sign-out or another sign-in came in between".into(),
@@ -224,7 +225,6 @@ impl Flight {
         if !stays {
             return self.discard(None);
         }
-        self.no_longer_refreshing();
         let (verdict, reason) = match &cause {
             Cause::Transient(transient) => (FailedAs::Transient, transient.detail.clone()),
             Cause::Misconfigured(detail) => (FailedAs::Misconfigured, detail.clone()),
@@ -246,10 +246,9 @@ impl Flight {
         if !ended {
             return self.discard(None);
         }
-        self.no_longer_refreshing();
         self.failed(FailedAs::Definitive, reason.detail.clone(), started, None);
         let core = Arc::clone(&self.core);
-        drop(self.core.vault_lane.run(async move { align_vault(&core).await }));
+        drop(self.core.vault_lane.run(async move { vault::align(&core).await }));
         self.core.emit(SessionEvent::SessionExpired { account: account.to_owned(), reason: reason.clone() });
         RefreshError::Definitive(reason)
     }
@@ -266,14 +265,10 @@ impl Flight {
         });
     }
 
-    /// The calls that waited. Who pressed a button is not a call.
+    /// The calls that waited. Who pressed a button, and the timer, are not calls.
     fn callers(&self) -> usize {
-        let not_a_call = matches!(self.trigger, Trigger::Manual | Trigger::Timer | Trigger::Restore);
+        let not_a_call = matches!(self.trigger, Trigger::Manual | Trigger::Timer);
         self.aboard.count().saturating_sub(usize::from(not_a_call))
-    }
-
-    fn no_longer_refreshing(&self) {
-        let _ = self.core.refreshing.compare_exchange(self.id, 0, Ordering::AcqRel, Ordering::Acquire);
     }
 }
 
@@ -285,38 +280,21 @@ async fn persist(core: &Core, state: &State, held: Held, set: TokenSet, rotated:
     let missing = core.trouble().vault.is_some();
     if let Some(refresh) = set.refresh.clone().filter(|_| rotated || missing) {
         let entry = VaultEntry { account: held.account.clone(), refresh };
-        save(core, &entry).await;
+        vault::save(core, &entry).await;
     }
     let published = core.state.update(|now| {
         let next = Held { credentials: Bearer::Tokens(set), rejected: false, outage: None, ..held };
         (now.generation == state.generation).then(|| now.followed_by(Phase::SignedIn(next)))
     });
     if !published {
-        align_vault(core).await;
+        vault::align(core).await;
     }
     published
 }
 
-/// Puts into the vault what memory holds, after a write that turned out stale: the two agree at rest (R10). A job of the vault lane.
-pub(crate) async fn align_vault(core: &Core) {
-    let held = core
-        .state
-        .load()
-        .held()
-        .and_then(|held| Some((held.account.clone(), held.credentials.refresh()?.clone())));
-    match held {
-        Some((account, refresh)) => save(core, &VaultEntry { account, refresh }).await,
-        None => {
-            let cleared = core.ports.vault.clear().await;
-            core.note_vault(VaultOperation::Clear, &cleared);
-        }
-    }
-}
-
-/// Writes the vault; a failure is said and the token stays in memory (R8, P6).
-pub(crate) async fn save(core: &Core, entry: &VaultEntry) {
-    let saved = core.ports.vault.save(entry).await;
-    core.note_vault(VaultOperation::Save, &saved);
+/// The refresh panicked, or its runtime is going down (F20).
+pub(crate) fn fault() -> Transient {
+    Transient::new(TransientKind::Internal, "The refresh failed by a fault of this program.")
 }
 
 impl From<Cause> for RefreshError {

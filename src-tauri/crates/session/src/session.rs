@@ -1,14 +1,17 @@
 //! `Session`: the engine's front. Sign in, call, sign out, come back after a restart (R6, R10 to R13).
 //! Not here: how a call is carried through (`interceptor`), and one refresh (`refresh`).
 
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
 use http::{HeaderMap, Method, StatusCode};
 use secrecy::ExposeSecret;
 use tracing::Instrument;
 
 use crate::black_box::Counters;
 use crate::core::{Core, Ports, ms};
-use crate::error::{CallError, SignInError, StoreError, VaultError};
-use crate::event::{EventRecord, ProfileSource, SessionEvent, Trigger, VaultOperation};
+use crate::error::{CallError, SignInError, StoreError, Transient, TransientKind};
+use crate::event::{EventRecord, ProfileSource, SessionEvent, Trigger};
 use crate::interceptor::{self, ApiReply, ApiRequest, CallPhase};
 use crate::keeper;
 use crate::lifetime::Origin;
@@ -20,6 +23,7 @@ use crate::server::ServerProfile;
 use crate::state::{Bearer, Held, Phase};
 use crate::status::{self, Status};
 use crate::sync::{Arc, Ordering, spawn};
+use crate::vault;
 
 /// A session, and all that keeps it alive. Cloning shares it. Must be made and used inside a tokio runtime.
 #[derive(Clone)]
@@ -49,13 +53,11 @@ impl Session {
         Self(Arc::new(Core::new(ports, server, policy)))
     }
 
-    /// R13: takes up the session that the vault holds, if nobody signed in meanwhile. No network.
+    /// R13: takes up the session that the vault holds, if nobody signed in or out meanwhile. No network.
     pub async fn restore(&self) {
-        let core = Arc::clone(&self.0);
+        let (core, epoch) = (Arc::clone(&self.0), self.0.state.load().epoch);
         let restored = self.0.vault_lane.run(async move {
-            let loaded = core.ports.vault.load().await;
-            core.note_vault(VaultOperation::Load, &loaded);
-            let VaultEntry { account, refresh } = loaded.ok().flatten()?;
+            let Some(VaultEntry { account, refresh }) = vault::load(&core).await else { return };
             let held = Held {
                 account: account.clone(),
                 credentials: Bearer::Restored(refresh),
@@ -63,13 +65,14 @@ impl Session {
                 outage: None,
             };
             let taken_up = core.state.update(|now| {
-                matches!(now.phase, Phase::SignedOut).then(|| now.left_for(Phase::SignedIn(held)))
+                let untouched = now.epoch == epoch && matches!(now.phase, Phase::SignedOut);
+                untouched.then(|| now.left_for(Phase::SignedIn(held)))
             });
-            taken_up.then_some(account)
+            if taken_up {
+                core.emit(SessionEvent::SessionRestored { account });
+            }
         });
-        if let Some(account) = restored.await.flatten() {
-            self.0.emit(SessionEvent::SessionRestored { account });
-        }
+        restored.await.unwrap_or_default();
     }
 
     /// Signs in. Runs on when the caller gives up; a later sign-in or sign-out makes it void (R10).
@@ -95,7 +98,7 @@ impl Session {
     }
 
     /// R12: ends the session at once, also offline: memory, vault, and (unless `remember`) profile and all that is kept with it.
-    /// The server is told in the background, for at most three seconds.
+    /// The server is told in the background, for at most three seconds. With nobody signed in, what the vault holds is wiped.
     pub async fn sign_out(&self, remember: bool) {
         let core = &self.0;
         core.intent.fetch_add(1, Ordering::AcqRel);
@@ -106,17 +109,18 @@ impl Session {
                 Phase::Expired { account, .. } => Some((account.clone(), None)),
                 Phase::SignedOut => None,
             };
-            left.is_some().then(|| now.left_for(Phase::SignedOut))
+            Some(now.left_for(Phase::SignedOut))
         });
-        let Some((account, token)) = left else { return };
-        core.emit(SessionEvent::SignedOut { account: account.clone(), remembered: remember });
-        if let Some(token) = token {
-            refresh::revoke(core, token);
-        }
         let job_core = Arc::clone(core);
-        let cleared = core.vault_lane.run(async move { refresh::align_vault(&job_core).await });
-        if !remember {
-            keeper::forget(core, account).await;
+        let cleared = core.vault_lane.run(async move { vault::align(&job_core).await });
+        if let Some((account, token)) = left {
+            core.emit(SessionEvent::SignedOut { account: account.clone(), remembered: remember });
+            if let Some(token) = token {
+                refresh::revoke(core, token);
+            }
+            if !remember {
+                keeper::forget(core, account).await;
+            }
         }
         cleared.await.unwrap_or_default();
     }
@@ -180,9 +184,8 @@ impl Session {
     /// Refreshes now, due or not, outage or not ("Retry now", R15). Returns when the flight has landed.
     pub async fn refresh_now(&self) {
         let state = self.0.state.load();
-        if state.held().is_some()
-            && let Some(seat) = refresh::board(&self.0, &state, Trigger::Manual)
-        {
+        let can_be_asked_for = state.held().is_some_and(|held| held.credentials.refresh().is_some());
+        if can_be_asked_for && let Some(seat) = refresh::board(&self.0, &state, Trigger::Manual) {
             let _ = seat.landing.await;
         }
     }
@@ -193,7 +196,7 @@ impl Session {
             return self.restore().await;
         }
         let core = Arc::clone(&self.0);
-        self.0.vault_lane.run(async move { refresh::align_vault(&core).await }).await.unwrap_or_default();
+        self.0.vault_lane.run(async move { vault::align(&core).await }).await.unwrap_or_default();
     }
 
     /// The session as it is now.
@@ -216,8 +219,9 @@ impl Session {
 }
 
 async fn sign_in(core: &Arc<Core>, credentials: Credentials, intent: u64) -> Result<(), SignInError> {
+    let asked = AssertUnwindSafe(core.ports.endpoint.sign_in(&credentials)).catch_unwind();
     let reply = tokio::select! {
-        reply = core.ports.endpoint.sign_in(&credentials) => reply,
+        reply = asked => reply.unwrap_or_else(|_| Err(EndpointError::Transient(fault()))),
         () = core.ports.clock.sleep(core.policy.refresh_timeout) => Err(EndpointError::Transient(no_answer())),
     };
     let reply = reply.map_err(|error| match error {
@@ -245,13 +249,10 @@ async fn adopt(core: &Arc<Core>, account: Account, reply: TokenReply, intent: u6
         return false;
     }
     let set = refresh::token_set(&reply, None, core.now(), Origin::SignIn);
-    let saved: Result<(), VaultError> = match &set.refresh {
-        Some(refresh) => {
-            core.ports.vault.save(&VaultEntry { account: account.clone(), refresh: refresh.clone() }).await
-        }
-        None => core.ports.vault.clear().await,
-    };
-    core.note_vault(VaultOperation::Save, &saved);
+    match set.refresh.clone() {
+        Some(refresh) => vault::save(core, &VaultEntry { account: account.clone(), refresh }).await,
+        None => vault::clear(core).await,
+    }
     let held = Held {
         account: account.clone(),
         credentials: Bearer::Tokens(set.clone()),
@@ -267,7 +268,7 @@ async fn adopt(core: &Arc<Core>, account: Account, reply: TokenReply, intent: u6
         Some(now.left_for(Phase::SignedIn(held)))
     });
     if !published {
-        refresh::align_vault(core).await;
+        vault::align(core).await;
         return false;
     }
     if let Some(token) = replaced {
@@ -284,6 +285,10 @@ async fn adopt(core: &Arc<Core>, account: Account, reply: TokenReply, intent: u6
     true
 }
 
-fn no_answer() -> crate::error::Transient {
-    crate::error::Transient::new(crate::error::TransientKind::NoAnswer, "The server did not answer in time.")
+fn no_answer() -> Transient {
+    Transient::new(TransientKind::NoAnswer, "The server did not answer in time.")
+}
+
+fn fault() -> Transient {
+    Transient::new(TransientKind::Internal, "The sign-in failed by a fault of this program.")
 }

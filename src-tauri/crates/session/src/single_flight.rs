@@ -97,6 +97,11 @@ where
         });
         Some(Seat { flight, shared: false, landing })
     }
+
+    /// Whether the flight for `key` is in the air.
+    pub(crate) fn is_airborne(&self, key: K) -> bool {
+        lock(&self.slot).airborne.as_ref().is_some_and(|airborne| airborne.key == key)
+    }
 }
 
 /// How many have boarded, counted up to the moment it is asked.

@@ -10,7 +10,6 @@ use crate::lifetime::Moment;
 use crate::policy::Freshness;
 use crate::ports::Account;
 use crate::state::{Held, Phase};
-use crate::sync::Ordering;
 use crate::token::{Fingerprint, Generation, TokenSet};
 
 /// One word for the state of a session.
@@ -93,7 +92,7 @@ pub(crate) fn status(core: &Core) -> Status {
         Phase::SignedIn(held) => (Some(held.account.clone()), None),
         Phase::Expired { account, reason } => (Some(account.clone()), Some(reason.clone())),
     };
-    let refreshing = core.refreshing.load(Ordering::Acquire) != 0;
+    let refreshing = core.flights.is_airborne(state.generation);
     Status {
         seq,
         state: match (&state.phase, held) {

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 
-pub(crate) use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 pub(crate) use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Locks. A panic while the lock was held leaves data that is still whole, as every critical section here is a plain assignment.

@@ -1,0 +1,67 @@
+//! The vault as the engine uses it: an adapter's panic or silence is a failure like any other, and is said (R3, R8, P6).
+//! All are jobs of the vault lane. Not here: what is kept, and when (`refresh`, `session`).
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::FutureExt;
+
+use crate::core::Core;
+use crate::error::VaultError;
+use crate::event::VaultOperation;
+use crate::ports::VaultEntry;
+use crate::sync::Ordering;
+
+/// How long an operation may take before the token is kept in memory only; an adapter's own limit should be shorter.
+const LONGEST_OPERATION: Duration = Duration::from_secs(8);
+
+/// Reads what the vault holds; `None` also when it cannot be read, which is said. What was meant to be overwritten or
+/// wiped and could not be is not taken up: that is done now instead (R12).
+pub(crate) async fn load(core: &Core) -> Option<VaultEntry> {
+    if core.vault_is_behind.load(Ordering::Acquire) {
+        align(core).await;
+        return None;
+    }
+    guarded(core, VaultOperation::Load, core.ports.vault.load()).await?
+}
+
+/// Writes an entry; a failure is said and the token stays in memory (R8, P6).
+pub(crate) async fn save(core: &Core, entry: &VaultEntry) {
+    let saved = guarded(core, VaultOperation::Save, core.ports.vault.save(entry)).await;
+    core.vault_is_behind.store(saved.is_none(), Ordering::Release);
+}
+
+/// Empties the vault.
+pub(crate) async fn clear(core: &Core) {
+    let cleared = guarded(core, VaultOperation::Clear, core.ports.vault.clear()).await;
+    core.vault_is_behind.store(cleared.is_none(), Ordering::Release);
+}
+
+/// Puts into the vault what memory holds, after a write that turned out stale or failed: the two agree at rest (R10).
+pub(crate) async fn align(core: &Core) {
+    let state = core.state.load();
+    let held =
+        state.held().and_then(|held| Some((held.account.clone(), held.credentials.refresh()?.clone())));
+    match held {
+        Some((account, refresh)) => save(core, &VaultEntry { account, refresh }).await,
+        None => clear(core).await,
+    }
+}
+
+async fn guarded<T>(
+    core: &Core,
+    operation: VaultOperation,
+    asked: impl Future<Output = Result<T, VaultError>>,
+) -> Option<T> {
+    let failed = |why: &str| Err(VaultError(why.to_owned()));
+    let result = tokio::select! {
+        biased;
+        done = AssertUnwindSafe(asked).catch_unwind() => {
+            done.unwrap_or_else(|_| failed("The vault failed by a fault of this program."))
+        }
+        () = core.ports.clock.sleep(LONGEST_OPERATION) => failed("The vault did not answer in time."),
+    };
+    core.note_vault(operation, &result);
+    result.ok()
+}
