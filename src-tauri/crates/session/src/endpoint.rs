@@ -24,6 +24,9 @@ use crate::verdict::{self, Verdict};
 /// The longest reply of a token endpoint that is read, in bytes (P11).
 pub const MAX_TOKEN_REPLY_BYTES: usize = 64 * 1024;
 
+/// As many bytes of a secret in a row are taken for a part of it (P1).
+const SHORTEST_PART: usize = 12;
+
 /// Asks a real server for tokens, in the server's own way.
 pub struct HttpTokenEndpoint {
     transport: Arc<dyn Transport>,
@@ -105,10 +108,10 @@ impl TokenEndpoint for HttpTokenEndpoint {
 }
 
 impl EndpointError {
-    /// A server may echo what it was sent; no secret goes further (P1).
+    /// A server may echo what it was sent; no secret, and no part of one, goes further (P1).
     fn without(self, secret: &str) -> Self {
         let clean = |text: String| {
-            if text.contains(secret) { "the server's words held a secret".to_owned() } else { text }
+            if holds_part_of(&text, secret) { "the server's words held a secret".to_owned() } else { text }
         };
         match self {
             Self::Transient(transient) => {
@@ -122,11 +125,22 @@ impl EndpointError {
     }
 }
 
+/// Whether the text holds the secret, or as much of it as a cut text may still show.
+fn holds_part_of(text: &str, secret: &str) -> bool {
+    let part = secret.len().min(SHORTEST_PART);
+    part > 0
+        && text
+            .as_bytes()
+            .windows(part)
+            .any(|seen| secret.as_bytes().windows(part).any(|secret| secret == seen))
+}
+
 impl From<TransportError> for Transient {
     fn from(error: TransportError) -> Self {
         let kind = match error.kind {
             TransportErrorKind::NotSent => TransientKind::Offline,
             TransportErrorKind::NoAnswer => TransientKind::NoAnswer,
+            TransportErrorKind::ConnectionLost => TransientKind::ConnectionLost,
             TransportErrorKind::ReplyTooLarge(_) => TransientKind::NotTheApi,
         };
         Transient::new(kind, error.detail)

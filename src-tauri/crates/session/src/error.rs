@@ -28,8 +28,10 @@ impl Transient {
 pub enum TransientKind {
     /// No network, no name, no connection, no TLS: the request was not received.
     Offline,
-    /// No answer in time, or the connection broke: the request may have been received (R9).
+    /// No answer in time: the request may have been received (R9).
     NoAnswer,
+    /// The connection broke before the answer was whole: the request may have been received (R9).
+    ConnectionLost,
     /// 429.
     Throttled,
     /// 408 and 5xx.
@@ -159,8 +161,10 @@ pub struct TransportError {
 pub enum TransportErrorKind {
     /// Not connected: the server saw nothing.
     NotSent,
-    /// Sent, at least in part, and no whole reply came: the server may have acted on it (R9).
+    /// Sent, at least in part, and no whole reply came in time: the server may have acted on it (R9).
     NoAnswer,
+    /// Sent, at least in part, and the connection broke before a whole reply came: the server may have acted on it (R9).
+    ConnectionLost,
     /// The reply is larger than the limit, in bytes (P11).
     ReplyTooLarge(usize),
 }

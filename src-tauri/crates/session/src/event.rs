@@ -217,7 +217,7 @@ pub enum ErrorCode {
 impl From<TransientKind> for ErrorCode {
     fn from(kind: TransientKind) -> Self {
         match kind {
-            TransientKind::Offline => Self::Offline,
+            TransientKind::Offline | TransientKind::ConnectionLost => Self::Offline,
             TransientKind::NoAnswer => Self::Timeout,
             TransientKind::Throttled => Self::Throttled,
             TransientKind::ServerUnavailable | TransientKind::NotTheApi => Self::ServerUnavailable,

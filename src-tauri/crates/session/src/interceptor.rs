@@ -104,6 +104,7 @@ pub(crate) async fn call(
         give_up: None,
         refused: false,
         announced: None,
+        excused: None,
         renewed: false,
         checked: false,
         said: false,
@@ -141,6 +142,8 @@ struct Journey<'a> {
     /// It was refused by the API once (R7).
     refused: bool,
     announced: Option<Waiting>,
+    /// It paused for a refresh and got no new token: it goes with the old one, while that is the current one and valid (R2, R5).
+    excused: Option<(Generation, Without)>,
     /// A refresh that this call waited for gave a token: it goes with that one, whatever its claims (R16).
     renewed: bool,
     checked: bool,
@@ -172,7 +175,9 @@ impl Journey<'_> {
             let pass = self.pass(request).await?;
             self.going(&pass, resend);
             let response = self.send(&prepared, &pass).await?;
-            self.still_ours(&self.core.state.load())?;
+            if self.core.state.load().epoch != self.epoch {
+                return Err(CallError::SignedOut); // what was answered is not for who is here now
+            }
             let about_the_token = verdict::is_about_the_token(response.status(), response.headers());
             if resend || !about_the_token || pass.recently_after_401 {
                 return Ok((response, pass.generation));
@@ -180,6 +185,7 @@ impl Journey<'_> {
             // R7: the generation has moved on, or the token is refused and a new one is asked for. Either way it goes once more.
             self.core.state.update_held(pass.generation, |held| held.rejected = true);
             (resend, self.refused, self.renewed, self.give_up) = (true, true, false, None);
+            self.said = false;
         }
     }
 
@@ -203,7 +209,7 @@ impl Journey<'_> {
             };
             let step = match freshness {
                 Freshness::Fresh => go(None),
-                Freshness::Due => self.when_due(&state, held, now).await.and_then(|without| go(without)),
+                Freshness::Due => self.when_due(&state, held, now).await.and_then(go),
                 Freshness::Expired if self.renewed && usable.is_some() => go(None),
                 Freshness::Expired => {
                     self.when_expired(&state, held, now).await?;
@@ -216,10 +222,14 @@ impl Journey<'_> {
         }
     }
 
-    /// R2: pauses for the refresh, but not for ever. `None`: look again; `Some`: go, and why with the old token.
+    /// R2: pauses for the refresh, but not for ever, and not beyond the token's life. `None`: look again; `Some`: go, and why
+    /// with the old token.
     async fn when_due(&mut self, state: &Arc<State>, held: &Held, now: Moment) -> Option<Option<Without>> {
         if self.renewed || held.credentials.refresh().is_none() {
             return Some(None);
+        }
+        if let Some((_, without)) = self.excused.filter(|(generation, _)| *generation == state.generation) {
+            return Some(Some(without));
         }
         if held.outage.as_ref().is_some_and(|outage| outage.next_attempt > now.boot) {
             return Some(Some(Without::BackingOff));
@@ -228,13 +238,14 @@ impl Journey<'_> {
         if self.core.policy.when_due == WhenDue::Background {
             return Some(Some(Without::Background));
         }
-        let wait = self.wait_for(seat, Waiting::Due, self.core.policy.pause_at_most).await;
-        let valid = !matches!(self.freshness(held, self.core.now()), Freshness::Expired);
-        match wait {
-            Wait::Failed(_) if valid => Some(Some(Without::RefreshFailed)),
-            Wait::Late if valid => Some(Some(Without::RefreshLate)),
-            Wait::Renewed | Wait::Failed(_) | Wait::Late | Wait::LookAgain => None,
+        let left =
+            held.credentials.set().and_then(|set| set.lifetime).map_or(Duration::MAX, |life| life.left(now));
+        match self.wait_for(seat, Waiting::Due, self.core.policy.pause_at_most.min(left)).await {
+            Wait::Failed(_) => self.excused = Some((state.generation, Without::RefreshFailed)),
+            Wait::Late => self.excused = Some((state.generation, Without::RefreshLate)),
+            Wait::Renewed | Wait::LookAgain => {}
         }
+        None // the session may have ended, or the token run out, while it paused
     }
 
     /// R5: waits for the next attempts up to the call's own deadline.
@@ -284,7 +295,7 @@ impl Journey<'_> {
                 Ok(Ok(())) => Wait::Renewed,
                 Ok(Err(RefreshError::Transient(_) | RefreshError::Misconfigured(_))) => Wait::Failed(None),
                 Ok(Err(RefreshError::Definitive(_) | RefreshError::Superseded)) => Wait::LookAgain,
-                Err(_) => Wait::Failed(Some(Transient::new(TransientKind::Internal, "The refresh failed by a fault of this program."))),
+                Err(_) => Wait::Failed(Some(refresh::fault())),
             },
             () = self.core.state.ended(self.epoch) => Wait::LookAgain,
             () = self.core.ports.clock.sleep(at_most) => Wait::Late,
@@ -411,6 +422,8 @@ fn prepare(core: &Core, request: &ApiRequest) -> Result<Request<Bytes>, CallErro
 fn transport_failed(error: TransportError) -> CallError {
     match error.kind {
         TransportErrorKind::ReplyTooLarge(limit) => CallError::TooLarge { what: "reply", limit },
-        TransportErrorKind::NotSent | TransportErrorKind::NoAnswer => CallError::Unavailable(error.into()),
+        TransportErrorKind::NotSent | TransportErrorKind::NoAnswer | TransportErrorKind::ConnectionLost => {
+            CallError::Unavailable(error.into())
+        }
     }
 }
