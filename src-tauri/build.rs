@@ -1,12 +1,9 @@
 //! Builds what Tauri needs at compile time: the context, the capabilities and the app's own permissions.
 //! Nothing of the UI is built here; `npm run build:ui` does that.
 
-fn main() {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("src-tauri/capabilities/**/*")
         .app_manifest(tauri_build::AppManifest::new().permissions_path_pattern("src-tauri/permissions/**/*"));
-    if let Err(error) = tauri_build::try_build(attributes) {
-        println!("cargo:warning={error:#}");
-        std::process::exit(1);
-    }
+    Ok(tauri_build::try_build(attributes)?)
 }

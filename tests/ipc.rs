@@ -1,1 +1,266 @@
-fn main(){}
+//! Every command, called as the page calls it: through Tauri's mock runtime, to the real engine and the real demo server over HTTP.
+//! Not here: the page and the keyring; `tests/e2e` drives both for real.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed expectation fails the test"
+)]
+
+mod ipc {
+    pub(crate) mod desk;
+}
+
+use std::time::Duration;
+
+use demo_api::Fault;
+use ipc::desk::{ADA, PASSWORD, TestDesk, code};
+use serde_json::{Value, json};
+
+#[test]
+fn startup_names_the_server_and_the_session_starts_signed_out() {
+    let desk = TestDesk::new();
+    let startup = desk.ok("startup", json!({}));
+    assert_eq!(startup["problem"], Value::Null);
+    assert_eq!(startup["backend"]["homeCalls"].as_array().unwrap().len(), 5);
+    assert_eq!(desk.ok("session", json!({}))["state"], "signed-out");
+}
+
+#[test]
+fn signing_in_gives_a_fresh_session_and_keeps_the_profile_exactly() {
+    let desk = TestDesk::new();
+    let session = desk.sign_in();
+    assert_eq!((session["state"].as_str(), session["account"].as_str()), (Some("fresh"), Some(ADA)));
+    let profile = desk.kept_profile();
+    let field =
+        |key: &str| profile.iter().find(|field| field["key"] == key).map(|field| field["json"].clone());
+    assert_eq!(field("first_name"), Some(json!("\"Ada\"")));
+    assert_eq!(field("employee_number"), Some(json!("9007199254740993")));
+}
+
+#[test]
+fn a_wrong_password_an_empty_field_and_a_dead_server_are_three_different_errors() {
+    let desk = TestDesk::new();
+    let wrong = desk.err("sign_in", json!({ "username": ADA, "password": "wrong" }));
+    assert_eq!((code(&wrong), &wrong["transient"]), ("wrong-credentials", &json!(false)));
+    let empty = desk.err("sign_in", json!({ "username": "  ", "password": "x" }));
+    assert_eq!((code(&empty), &empty["fields"][0]["field"]), ("invalid-input", &json!("username")));
+    desk.demo.set_fault(Fault::Offline, true);
+    let offline = desk.err("sign_in", json!({ "username": ADA, "password": PASSWORD }));
+    assert_eq!((code(&offline), &offline["transient"]), ("offline", &json!(true)));
+}
+
+#[test]
+fn r1_an_api_call_goes_through_the_interceptor_with_the_token() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    let reply = desk.call("GET", "api/projects/", None).unwrap();
+    assert_eq!(reply["status"], 200);
+    assert!(reply["body"].as_str().unwrap().contains("Analytical Engine"));
+    assert_eq!(desk.demo.counts().api_unauthorized, 0);
+}
+
+#[test]
+fn f1_r3_fifty_calls_with_nine_minutes_left_share_one_refresh_and_none_goes_with_the_old_token() {
+    let desk = TestDesk::new();
+    desk.demo.set_login_age(Duration::from_secs(21 * 60));
+    desk.demo.set_refresh_delay(Duration::from_millis(150));
+    desk.sign_in();
+    let replies = desk.calls_at_once(50, "api/stats/");
+    assert!(replies.iter().all(|reply| reply["status"] == 200));
+    let counts = desk.demo.counts();
+    assert_eq!((counts.refreshes, counts.api_calls, counts.api_with_superseded_token), (1, 50, 0));
+}
+
+#[test]
+fn r7_calls_refused_by_the_api_are_refreshed_once_and_sent_again() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    desk.demo.set_fault(Fault::ExpireAccess, true);
+    let replies = desk.calls_at_once(10, "api/activity/");
+    assert!(replies.iter().all(|reply| reply["status"] == 200), "{replies:?}");
+    assert_eq!(desk.demo.counts().refreshes, 1);
+}
+
+#[test]
+fn r6_f9_a_dead_refresh_token_ends_the_session_once_and_the_paused_calls_are_not_sent() {
+    let desk = TestDesk::new();
+    desk.demo.set_login_age(Duration::from_secs(21 * 60));
+    desk.sign_in();
+    desk.demo.set_fault(Fault::RevokeRefresh, true);
+    let errors = desk.failing_calls_at_once(5, "api/notes/");
+    assert!(errors.iter().all(|error| code(error) == "session-expired"), "{errors:?}");
+    assert_eq!(desk.demo.counts().api_calls, 0);
+    let session = desk.ok("session", json!({}));
+    assert_eq!((session["state"].as_str(), session["account"].as_str()), (Some("expired"), Some(ADA)));
+    assert_eq!(desk.until_expired_events(1), 1);
+}
+
+#[test]
+fn r5_f3_a_503_at_refresh_degrades_the_session_and_the_calls_go_with_the_valid_token() {
+    let desk = TestDesk::new();
+    desk.demo.set_login_age(Duration::from_secs(21 * 60));
+    desk.sign_in();
+    desk.demo.set_fault(Fault::Refresh503, true);
+    assert_eq!(desk.call("GET", "api/stats/", None).unwrap()["status"], 200);
+    let session = desk.ok("session", json!({}));
+    assert_eq!(
+        (session["state"].as_str(), session["banners"][0]["kind"].as_str()),
+        (Some("degraded"), Some("offline"))
+    );
+    desk.demo.set_fault(Fault::Refresh503, false);
+    desk.ok("retry_now", json!({}));
+    assert_eq!(desk.ok("session", json!({}))["state"], "fresh");
+}
+
+#[test]
+fn r12_signing_out_forgets_unless_it_is_to_remember() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    desk.ok("save_draft", json!({ "text": "half a thought" }));
+    let out = desk.ok("sign_out", json!({ "remember": true }));
+    assert_eq!((out["state"].as_str(), out["account"].as_str()), (Some("signed-out"), Some(ADA)));
+    assert_eq!(code(&desk.err("profile", json!({}))), "signed-out");
+    desk.sign_in();
+    assert_eq!(desk.ok("draft", json!({})), "half a thought");
+    let out = desk.ok("sign_out", json!({ "remember": false }));
+    assert_eq!(out["account"], Value::Null);
+    desk.sign_in();
+    assert_eq!(desk.ok("draft", json!({})), "");
+}
+
+#[test]
+fn r13_after_a_restart_session_route_draft_and_profile_are_back_without_any_request() {
+    let mut desk = TestDesk::new();
+    desk.sign_in();
+    let before = desk.kept_profile();
+    desk.ok("save_draft", json!({ "text": "to be continued" }));
+    desk.ok("save_route", json!({ "route": "/profile" }));
+    let log = desk.demo.request_log().len();
+    desk = desk.restart();
+    let session = desk.ok("session", json!({}));
+    assert_eq!((session["account"].as_str(), session["route"].as_str()), (Some(ADA), Some("/profile")));
+    assert_eq!(desk.ok("draft", json!({})), "to be continued");
+    assert_eq!(desk.kept_profile(), before);
+    assert_eq!(desk.demo.request_log().len(), log);
+}
+
+#[test]
+fn r11_a_field_that_only_the_server_knows_survives_refreshes_and_a_reload_brings_it() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    desk.demo
+        .set_profile_field(ADA, "badge", json!({ "colour": "green", "number": 9_007_199_254_740_993_u64 }))
+        .unwrap();
+    let profile = desk.ok("reload_profile", json!({}));
+    let badge = |fields: &[Value]| {
+        fields.iter().find(|field| field["key"] == "badge").map(|field| field["json"].clone())
+    };
+    let expected = Some(json!(r#"{"colour":"green","number":9007199254740993}"#));
+    assert_eq!(badge(profile["fields"].as_array().unwrap()), expected);
+    for _ in 0..3 {
+        desk.ok("refresh_now", json!({}));
+    }
+    assert_eq!(desk.demo.counts().refreshes, 3);
+    assert_eq!(badge(&desk.kept_profile()), expected);
+}
+
+#[test]
+fn p3_a_path_that_leaves_the_server_a_body_that_is_no_json_and_one_that_is_too_large_are_refused_before_they_are_sent()
+ {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    let log = desk.demo.request_log().len();
+    for path in ["//evil.example/", "http://evil.example/", "../x", "\\\\evil", "/\t/evil", "%2e%2e/x"] {
+        assert_eq!(code(&desk.call("GET", path, None).unwrap_err()), "path-not-allowed", "{path:?}");
+    }
+    assert_eq!(code(&desk.call("POST", "api/notes/", Some("{not json")).unwrap_err()), "not-json");
+    let huge = json!({ "text": "x".repeat(10 * 1024 * 1024) }).to_string();
+    assert_eq!(code(&desk.call("POST", "api/notes/", Some(&huge)).unwrap_err()), "too-large");
+    assert_eq!(desk.demo.request_log().len(), log);
+}
+
+#[test]
+fn a_note_is_posted_and_a_ten_megabyte_draft_is_kept_whole() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    let reply = desk.call("POST", "api/notes/", Some(r#"{"text":"The engine weaves"}"#)).unwrap();
+    assert_eq!(reply["status"], 201);
+    let draft = "y".repeat(10 * 1024 * 1024);
+    desk.ok("save_draft", json!({ "text": draft }));
+    assert_eq!(desk.ok("draft", json!({})).as_str().map(str::len), Some(draft.len()));
+}
+
+#[test]
+fn the_fault_switches_are_listed_turned_and_reset_and_a_name_that_is_none_is_refused() {
+    let desk = TestDesk::embedded();
+    let on = |faults: &Value| faults.as_array().unwrap().iter().filter(|fault| fault["on"] == true).count();
+    assert_eq!(desk.ok("faults", json!({})).as_array().unwrap().len(), Fault::ALL.len());
+    assert_eq!(on(&desk.ok("set_fault", json!({ "name": "refresh-503", "on": true }))), 1);
+    assert_eq!(on(&desk.ok("reset_faults", json!({}))), 0);
+    assert_eq!(code(&desk.err("set_fault", json!({ "name": "no-such", "on": true }))), "invalid-input");
+}
+
+#[test]
+fn p10_there_are_no_fault_switches_when_a_server_of_ones_own_is_set() {
+    let desk = TestDesk::new();
+    assert_eq!(desk.ok("faults", json!({})), json!([]));
+    assert_eq!(code(&desk.err("set_fault", json!({ "name": "offline", "on": true }))), "invalid-input");
+}
+
+#[test]
+fn the_dev_panel_gets_the_black_box_first_and_then_what_happens() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    let events = desk.watch_events();
+    desk.ok("refresh_now", json!({}));
+    let kinds = desk.until_kind(&events, "refresh-succeeded");
+    assert!(kinds.contains(&"signed-in".to_owned()), "{kinds:?}");
+    desk.ok("unwatch_events", json!({}));
+}
+
+#[test]
+fn p6_without_a_keyring_the_session_lives_in_memory_and_a_banner_says_so_until_a_retry_works() {
+    let desk = TestDesk::new();
+    desk.vault.break_down();
+    let session = desk.sign_in();
+    assert_eq!(session["state"], "fresh");
+    assert_eq!(desk.ok("session", json!({}))["banners"][0]["kind"], "vault");
+    desk.vault.mend();
+    desk.ok("retry_vault", json!({}));
+    assert_eq!(desk.ok("session", json!({}))["banners"], json!([]));
+    assert!(desk.vault.holds_a_token());
+}
+
+#[test]
+fn f25_a_damaged_record_is_put_aside_and_the_other_slot_serves() {
+    let mut desk = TestDesk::new();
+    desk.sign_in();
+    desk.ok("save_draft", json!({ "text": "one" }));
+    desk.ok("save_draft", json!({ "text": "two" }));
+    desk.damage_newest_record();
+    desk = desk.restart();
+    assert_eq!(desk.ok("draft", json!({})), "one");
+    let banner = &desk.ok("session", json!({}))["banners"][0];
+    assert_eq!(banner["kind"], "store");
+    assert!(banner["message"].as_str().unwrap().contains(".corrupt-"), "{banner}");
+}
+
+#[test]
+fn p1_no_token_crosses_to_the_page() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    let events = desk.watch_events();
+    desk.ok("refresh_now", json!({}));
+    desk.until_kind(&events, "refresh-succeeded");
+    desk.call("GET", "api/me/", None).unwrap();
+    desk.ok("sign_out", json!({ "remember": true }));
+    let crossed = desk.all_that_crossed();
+    let secrets = desk.vault.all_tokens();
+    assert!(secrets.len() >= 2);
+    for part in secrets.iter().flat_map(|token| token.split('.')).filter(|part| part.len() > 12) {
+        let header = part.starts_with("eyJ0eXAi") || part.starts_with("eyJhbGci"); // the JOSE header is the same for every token
+        assert!(header || !crossed.contains(part), "a part of a refresh token crossed");
+    }
+    assert!(!crossed.contains("Bearer "), "an Authorization header crossed");
+}

@@ -6,7 +6,8 @@ use tauri::ipc::Channel;
 
 use crate::desk::Desk;
 use crate::view::{
-    ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, FaultView, ProfileView, SessionView, StartupView,
+    ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, FaultView, ProfileView, SessionView,
+    StartupView,
 };
 
 /// What the window needs before anything else.
@@ -26,7 +27,11 @@ pub async fn session(desk: State<'_, Desk>) -> Result<SessionView, CommandError>
 /// Signs in.
 #[tauri::command]
 #[specta::specta]
-pub async fn sign_in(desk: State<'_, Desk>, username: String, password: String) -> Result<SessionView, CommandError> {
+pub async fn sign_in(
+    desk: State<'_, Desk>,
+    username: String,
+    password: String,
+) -> Result<SessionView, CommandError> {
     desk.program().await?.sign_in(username, password).await
 }
 
@@ -87,35 +92,40 @@ pub async fn save_route(desk: State<'_, Desk>, route: String) -> Result<(), Comm
 #[tauri::command]
 #[specta::specta]
 pub async fn retry_now(desk: State<'_, Desk>) -> Result<(), CommandError> {
-    Ok(desk.program().await?.refresh_now().await)
+    desk.program().await?.refresh_now().await;
+    Ok(())
 }
 
 /// Tries the keyring again.
 #[tauri::command]
 #[specta::specta]
 pub async fn retry_vault(desk: State<'_, Desk>) -> Result<(), CommandError> {
-    Ok(desk.program().await?.retry_vault().await)
+    desk.program().await?.retry_vault().await;
+    Ok(())
 }
 
 /// Dev panel: the black box, then every event from now on.
 #[tauri::command]
 #[specta::specta]
 pub async fn watch_events(desk: State<'_, Desk>, events: Channel<EventBatch>) -> Result<(), CommandError> {
-    Ok(desk.program().await?.watch_events(events))
+    desk.program().await?.watch_events(events);
+    Ok(())
 }
 
 /// Dev panel: no more events.
 #[tauri::command]
 #[specta::specta]
 pub async fn unwatch_events(desk: State<'_, Desk>) -> Result<(), CommandError> {
-    Ok(desk.program().await?.unwatch_events())
+    desk.program().await?.unwatch_events();
+    Ok(())
 }
 
 /// Dev panel: refreshes now, due or not.
 #[tauri::command]
 #[specta::specta]
 pub async fn refresh_now(desk: State<'_, Desk>) -> Result<(), CommandError> {
-    Ok(desk.program().await?.refresh_now().await)
+    desk.program().await?.refresh_now().await;
+    Ok(())
 }
 
 /// Dev panel: the demo server's switches.
@@ -128,7 +138,11 @@ pub async fn faults(desk: State<'_, Desk>) -> Result<Vec<FaultView>, CommandErro
 /// Dev panel: turns one of them.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_fault(desk: State<'_, Desk>, name: String, on: bool) -> Result<Vec<FaultView>, CommandError> {
+pub async fn set_fault(
+    desk: State<'_, Desk>,
+    name: String,
+    on: bool,
+) -> Result<Vec<FaultView>, CommandError> {
     desk.program().await?.set_fault(&name, on)
 }
 

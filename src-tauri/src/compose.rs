@@ -40,14 +40,18 @@ pub struct Parts<'a> {
 /// [`StartupProblem`] when the data folder or the demo server cannot be used.
 pub async fn start(mut settings: Settings, parts: Parts<'_>) -> Result<Arc<Program>, StartupProblem> {
     folders::make_private(parts.data_dir).map_err(|error| data_folder_problem(parts.data_dir, &error))?;
-    let demo = if settings.embedded_demo { Some(start_demo(&mut settings, parts.data_dir).await?) } else { None };
-    let server_name = if settings.embedded_demo { "demo".to_owned() } else { settings.server.base.to_string() };
-    let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(&settings.server.base).map_err(|error| StartupProblem {
-        message: format!("{error} The certificates of this computer may be missing."),
-        ..problem("Connections cannot be made")
-    })?);
+    let demo =
+        if settings.embedded_demo { Some(start_demo(&mut settings, parts.data_dir).await?) } else { None };
+    let server_name =
+        if settings.embedded_demo { "demo".to_owned() } else { settings.server.base.to_string() };
+    let transport: Arc<dyn Transport> =
+        Arc::new(HttpTransport::new(&settings.server.base).map_err(|error| StartupProblem {
+            message: format!("{error} The certificates of this computer may be missing."),
+            ..problem("Connections cannot be made")
+        })?);
     let keepsakes = Keepsakes::new(parts.records, parts.data_dir, &server_name);
-    let vault = parts.vault.unwrap_or_else(|| Arc::new(KeyringVault::new(vault_name(&server_name, parts.data_dir))));
+    let vault =
+        parts.vault.unwrap_or_else(|| Arc::new(KeyringVault::new(vault_name(&server_name, parts.data_dir))));
     let server = Arc::new(settings.server.clone());
     let (feed, stream) = events::feed();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -61,8 +65,15 @@ pub async fn start(mut settings: Settings, parts: Parts<'_>) -> Result<Arc<Progr
     };
     let session = Session::new(ports, server, settings.policy);
     let (tell_restored, restored) = watch::channel(false);
-    let program =
-        Arc::new(Program { settings, session, keepsakes, demo, emit: parts.emit, watcher: Mutex::new(None), restored });
+    let program = Arc::new(Program {
+        settings,
+        session,
+        keepsakes,
+        demo,
+        emit: parts.emit,
+        watcher: Mutex::new(None),
+        restored,
+    });
     let pumped = Arc::clone(&program);
     tokio::spawn(async move { stream.pump(pumped.as_ref()).await });
     let session = program.session.clone();
@@ -78,11 +89,15 @@ async fn start_demo(settings: &mut Settings, data_dir: &Path) -> Result<demo_api
     let cannot = |message: String| StartupProblem { message, ..problem("The demo server cannot start") };
     let folder = data_dir.join("demo");
     let opened = tokio::task::spawn_blocking(move || Demo::open(&folder)).await;
-    let demo = opened.map_err(|_| cannot("Its database could not be opened.".into()))?.map_err(|error: DemoError| cannot(error.to_string()))?;
+    let demo = opened
+        .map_err(|_| cannot("Its database could not be opened.".into()))?
+        .map_err(|error: DemoError| cannot(error.to_string()))?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-    let listener = listener.map_err(|error| cannot(format!("No port of 127.0.0.1 can be opened: {error}.")))?;
+    let listener =
+        listener.map_err(|error| cannot(format!("No port of 127.0.0.1 can be opened: {error}.")))?;
     let address = listener.local_addr().map_err(|error| cannot(error.to_string()))?;
-    settings.server.base = Url::parse(&format!("http://{address}/")).map_err(|error| cannot(error.to_string()))?;
+    settings.server.base =
+        Url::parse(&format!("http://{address}/")).map_err(|error| cannot(error.to_string()))?;
     let handle = demo.handle();
     tokio::spawn(async move {
         if let Err(error) = demo.run(listener, std::future::pending()).await {
@@ -100,7 +115,9 @@ fn vault_name(server: &str, data_dir: &Path) -> String {
 fn data_folder_problem(folder: &Path, error: &std::io::Error) -> StartupProblem {
     StartupProblem {
         file: Some(folder.display().to_string()),
-        message: format!("The folder cannot be made or used: {error}. Mend its permissions, or set SESSION_KEEPER_DATA_DIR to another."),
+        message: format!(
+            "The folder cannot be made or used: {error}. Mend its permissions, or set SESSION_KEEPER_DATA_DIR to another."
+        ),
         ..problem("The data folder cannot be used")
     }
 }

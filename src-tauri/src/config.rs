@@ -70,7 +70,8 @@ pub fn config_file() -> Option<PathBuf> {
 /// Where the program writes: `SESSION_KEEPER_DATA_DIR`, else the app's data folder.
 #[must_use]
 pub fn data_dir() -> Option<PathBuf> {
-    let named = std::env::var_os("SESSION_KEEPER_DATA_DIR").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let named =
+        std::env::var_os("SESSION_KEEPER_DATA_DIR").filter(|path| !path.is_empty()).map(PathBuf::from);
     named.or_else(|| Some(dirs::data_dir()?.join(APP_FOLDER)))
 }
 
@@ -81,14 +82,19 @@ pub fn data_dir() -> Option<PathBuf> {
 pub fn load(file: &Path) -> Result<Settings, ConfigProblem> {
     match std::fs::read_to_string(file) {
         Ok(text) => parse(&text, file),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && std::env::var_os("SESSION_KEEPER_CONFIG").is_none() => {
+        Err(error)
+            if error.kind() == std::io::ErrorKind::NotFound
+                && std::env::var_os("SESSION_KEEPER_CONFIG").is_none() =>
+        {
             parse("", file)
         }
         Err(error) => Err(ConfigProblem {
             file: file.to_owned(),
             line: None,
             key: None,
-            message: format!("The file cannot be read ({error}). Mend its name or its permissions, or remove it to use the demo server."),
+            message: format!(
+                "The file cannot be read ({error}). Mend its name or its permissions, or remove it to use the demo server."
+            ),
         }),
     }
 }
@@ -99,18 +105,22 @@ pub fn load(file: &Path) -> Result<Settings, ConfigProblem> {
 /// [`ConfigProblem`] for the first thing that is wrong.
 pub fn parse(text: &str, file: &Path) -> Result<Settings, ConfigProblem> {
     let source = Source { text, file };
-    let own: Table = toml::from_str(text)
-        .map_err(|error: toml::de::Error| source.problem(error.span().map(|span| span.start), None, error.message()))?;
+    let own: Table = toml::from_str(text).map_err(|error: toml::de::Error| {
+        source.problem(error.span().map(|span| span.start), None, error.message())
+    })?;
     let backend = match own.get("backend") {
         None => "demo",
         Some(Value::String(name)) => name.as_str(),
         Some(_) => return Err(source.at("backend", "This must be a text: the name of a preset.")),
     };
-    let preset = PRESETS.iter().find(|(name, _)| *name == backend).map(|(_, text)| *text).ok_or_else(|| {
-        let known = PRESETS.map(|(name, _)| name).join(", ");
-        source.at("backend", &format!("There is no preset of the name {backend:?}. Allowed are: {known}."))
-    })?;
-    let mut whole: Table = toml::from_str(preset).map_err(|error| source.problem(None, None, error.message()))?;
+    let preset =
+        PRESETS.iter().find(|(name, _)| *name == backend).map(|(_, text)| *text).ok_or_else(|| {
+            let known = PRESETS.map(|(name, _)| name).join(", ");
+            source
+                .at("backend", &format!("There is no preset of the name {backend:?}. Allowed are: {known}."))
+        })?;
+    let mut whole: Table =
+        toml::from_str(preset).map_err(|error| source.problem(None, None, error.message()))?;
     let backend = backend.to_owned();
     overlay(&mut whole, own);
     let file: File = serde_path_to_error::deserialize(Value::Table(whole)).map_err(|error| {
@@ -173,9 +183,14 @@ struct Span(Duration);
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let span = humantime::parse_duration(&text)
-            .map_err(|error| serde::de::Error::custom(format!("{text:?} is not a time such as \"10m\" or \"5s\": {error}")))?;
-        if span.is_zero() { Err(serde::de::Error::custom("a time must be longer than nothing")) } else { Ok(Self(span)) }
+        let span = humantime::parse_duration(&text).map_err(|error| {
+            serde::de::Error::custom(format!("{text:?} is not a time such as \"10m\" or \"5s\": {error}"))
+        })?;
+        if span.is_zero() {
+            Err(serde::de::Error::custom("a time must be longer than nothing"))
+        } else {
+            Ok(Self(span))
+        }
     }
 }
 
@@ -183,9 +198,18 @@ impl File {
     fn check(self, backend: String, source: &Source<'_>) -> Result<Settings, ConfigProblem> {
         let embedded_demo = backend == "demo" && self.base_url.is_none();
         let base = match &self.base_url {
-            Some(text) => confine::check_base(text).map_err(|why| source.at("base_url", &format!("{why}.")))?,
-            None if embedded_demo => confine::check_base(DEMO_BASE).map_err(|why| source.at("base_url", &why))?,
-            None => return Err(source.at("base_url", "This key is missing: the address of the server, e.g. \"https://example.com/\".")),
+            Some(text) => {
+                confine::check_base(text).map_err(|why| source.at("base_url", &format!("{why}.")))?
+            }
+            None if embedded_demo => {
+                confine::check_base(DEMO_BASE).map_err(|why| source.at("base_url", &why))?
+            }
+            None => {
+                return Err(source.at(
+                    "base_url",
+                    "This key is missing: the address of the server, e.g. \"https://example.com/\".",
+                ));
+            }
         };
         let paths = [("login.path", Some(&self.login.path)), ("refresh.path", Some(&self.refresh.path))];
         let more = [
@@ -200,9 +224,17 @@ impl File {
             }
         }
         let tokens = &self.tokens;
-        for (key, pointer) in [("access", &tokens.access), ("refresh", &tokens.refresh), ("expires_in", &tokens.expires_in), ("user", &tokens.user)] {
+        for (key, pointer) in [
+            ("access", &tokens.access),
+            ("refresh", &tokens.refresh),
+            ("expires_in", &tokens.expires_in),
+            ("user", &tokens.user),
+        ] {
             if !pointer.is_empty() && !pointer.starts_with('/') {
-                return Err(source.at(&format!("tokens.{key}"), "A JSON pointer starts with a slash, e.g. \"/data/access\" (RFC 6901)."));
+                return Err(source.at(
+                    &format!("tokens.{key}"),
+                    "A JSON pointer starts with a slash, e.g. \"/data/access\" (RFC 6901).",
+                ));
             }
         }
         Ok(Settings {
@@ -253,8 +285,14 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn problem(&self, offset: Option<usize>, key: Option<&str>, message: &str) -> ConfigProblem {
-        let line = offset.map(|offset| self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1);
-        ConfigProblem { file: self.file.to_owned(), line, key: key.map(str::to_owned), message: message.to_owned() }
+        let line =
+            offset.map(|offset| self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1);
+        ConfigProblem {
+            file: self.file.to_owned(),
+            line,
+            key: key.map(str::to_owned),
+            message: message.to_owned(),
+        }
     }
 
     fn at(&self, key: &str, message: &str) -> ConfigProblem {
@@ -263,7 +301,8 @@ impl Source<'_> {
 
     /// What serde found; an unknown key is named in its message only.
     fn at_value(&self, path: &str, message: &str) -> ConfigProblem {
-        let quoted = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("missing field `"));
+        let quoted =
+            message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("missing field `"));
         let named = quoted.and_then(|rest| rest.split('`').next());
         let path = path.trim_end_matches(".?").trim_matches('.');
         let key = match named {
@@ -277,7 +316,10 @@ impl Source<'_> {
     fn check_path(&self, base: &Url, key: &str, path: &str) -> Result<(), ConfigProblem> {
         match confine::join(base, path) {
             Ok(_) => Ok(()),
-            Err(why) => Err(self.at(key, &format!("{path:?} cannot be used as a path: {why}. Paths are relative to base_url."))),
+            Err(why) => Err(self.at(
+                key,
+                &format!("{path:?} cannot be used as a path: {why}. Paths are relative to base_url."),
+            )),
         }
     }
 
@@ -289,10 +331,8 @@ impl Source<'_> {
         for part in key.split('.') {
             let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref() == part) else { break };
             found = Some(Spanned::span(name).start);
-            match value.get_ref() {
-                toml::de::DeValue::Table(inner) => table = inner,
-                _ => break,
-            }
+            let toml::de::DeValue::Table(inner) = value.get_ref() else { break };
+            table = inner;
         }
         found
     }
@@ -336,7 +376,10 @@ mod tests {
         let settings = read("backend = \"simplejwt\"\nbase_url = \"http://127.0.0.1:8000\"\n[login]\nusername_field = \"email\"\n[policy]\nrefresh_window = \"2m\"\n").unwrap();
         assert!(!settings.embedded_demo);
         assert_eq!(settings.server.base.as_str(), "http://127.0.0.1:8000/");
-        assert_eq!((settings.server.login.username_field.as_str(), settings.server.login.path.as_str()), ("email", "api/token/"));
+        assert_eq!(
+            (settings.server.login.username_field.as_str(), settings.server.login.path.as_str()),
+            ("email", "api/token/")
+        );
         assert_eq!(settings.policy.refresh_window, Duration::from_secs(120));
     }
 
@@ -378,7 +421,8 @@ mod tests {
     #[test]
     fn every_preset_reads_with_an_address_and_its_paths() {
         for (name, _) in PRESETS {
-            let paths = if name == "custom" { "[login]\npath = \"l\"\n[refresh]\npath = \"r\"\n" } else { "" };
+            let paths =
+                if name == "custom" { "[login]\npath = \"l\"\n[refresh]\npath = \"r\"\n" } else { "" };
             let text = format!("backend = \"{name}\"\nbase_url = \"https://example.com/\"\n{paths}");
             assert!(read(&text).is_ok(), "{name}: {:?}", read(&text).err());
         }

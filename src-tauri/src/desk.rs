@@ -29,7 +29,6 @@ impl Desk {
     }
 
     /// The opening itself, for the task that drives it.
-    #[must_use]
     pub fn opening(&self) -> impl Future<Output = Result<Arc<Program>, StartupProblem>> + Send + 'static {
         self.0.clone()
     }
@@ -39,7 +38,10 @@ impl Desk {
     /// # Errors
     /// [`CommandError`] when it cannot be opened.
     pub async fn program(&self) -> Result<Arc<Program>, CommandError> {
-        self.0.clone().await.map_err(|problem| CommandError::new(CommandErrorCode::Misconfigured, problem.message))
+        self.0
+            .clone()
+            .await
+            .map_err(|problem| CommandError::new(CommandErrorCode::Misconfigured, problem.message))
     }
 
     /// What the window needs first.
@@ -52,7 +54,11 @@ impl Desk {
                     username: DEMO_ACCOUNT.0.to_owned(),
                     password: DEMO_ACCOUNT.1.to_owned(),
                 });
-                StartupView { problem: None, backend: BackendView::new(&program.settings, demo_account), version }
+                StartupView {
+                    problem: None,
+                    backend: BackendView::new(&program.settings, demo_account),
+                    version,
+                }
             }
         }
     }

@@ -108,7 +108,11 @@ impl Keepsakes {
     ///
     /// # Errors
     /// [`StoreError`]; what was kept is then still there.
-    pub async fn change(&self, account: &str, change: impl FnOnce(&mut Keepsake) + Send + 'static) -> Result<(), StoreError> {
+    pub async fn change(
+        &self,
+        account: &str,
+        change: impl FnOnce(&mut Keepsake) + Send + 'static,
+    ) -> Result<(), StoreError> {
         let account = account.to_owned();
         self.in_turn(move |inner| {
             let mut keepsake = inner.user(&account)?;
@@ -184,7 +188,8 @@ impl Inner {
     fn write(&self, name: &str, record: &impl Serialize) -> Result<(), StoreError> {
         crate::folders::make_private(&self.folder)
             .map_err(|error| StoreError(format!("{} cannot be made: {error}.", self.folder.display())))?;
-        let text = serde_json::to_string(record).map_err(|error| StoreError(format!("The record cannot be written: {error}.")))?;
+        let text = serde_json::to_string(record)
+            .map_err(|error| StoreError(format!("The record cannot be written: {error}.")))?;
         self.store.write(&self.place(name), &text)
     }
 

@@ -55,7 +55,7 @@ pub fn run() -> ExitCode {
             open_window(app)?;
             Ok(())
         })
-        .build(tauri::generate_context!());
+        .build(context());
     match app {
         Ok(app) => {
             let code = app.run_return(|_, _| ());
@@ -68,12 +68,18 @@ pub fn run() -> ExitCode {
     }
 }
 
+#[expect(clippy::exit, reason = "in what the macro makes")]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
+}
+
 fn read_settings() -> Result<Settings, ConfigProblem> {
     let no_home = || ConfigProblem {
         file: PathBuf::from("config.toml"),
         line: None,
         key: None,
-        message: "This user has no home folder. Set SESSION_KEEPER_CONFIG and SESSION_KEEPER_DATA_DIR.".into(),
+        message: "This user has no home folder. Set SESSION_KEEPER_CONFIG and SESSION_KEEPER_DATA_DIR."
+            .into(),
     };
     config::load(&config::config_file().ok_or_else(no_home)?)
 }
@@ -94,7 +100,11 @@ fn open_desk(app: &App, settings: Result<Settings, ConfigProblem>, data_dir: Opt
     });
 }
 
-async fn open_program(app: AppHandle, settings: Settings, data_dir: Option<PathBuf>) -> Result<Arc<Program>, StartupProblem> {
+async fn open_program(
+    app: AppHandle,
+    settings: Settings,
+    data_dir: Option<PathBuf>,
+) -> Result<Arc<Program>, StartupProblem> {
     let data_dir = data_dir.unwrap_or_default();
     let parts = Parts {
         data_dir: &data_dir,
@@ -130,7 +140,8 @@ fn open_window(app: &App) -> tauri::Result<()> {
 /// No navigation away (P9).
 fn is_our_page(url: &url::Url, dev_url: Option<&url::Url>) -> bool {
     let ours = url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost");
-    ours || (cfg!(not(feature = "custom-protocol")) && dev_url.is_some_and(|dev| dev.origin() == url.origin()))
+    ours || (cfg!(not(feature = "custom-protocol"))
+        && dev_url.is_some_and(|dev| dev.origin() == url.origin()))
 }
 
 fn show_window<R: Runtime>(app: &AppHandle<R>) {

@@ -15,11 +15,16 @@ const LEVEL: &str = "SESSION_KEEPER_LOG";
 /// Starts logging. Keep the guard: it writes what is left when it is dropped. Without a folder, or if the file cannot be made, only stderr.
 #[must_use]
 pub(crate) fn start(data_dir: Option<&Path>) -> Option<WorkerGuard> {
-    let level = EnvFilter::try_from_env(LEVEL).unwrap_or_else(|_| EnvFilter::new("warn,session_keeper=info,session_engine=info"));
+    let level = EnvFilter::try_from_env(LEVEL)
+        .unwrap_or_else(|_| EnvFilter::new("warn,session_keeper=info,session_engine=info"));
     let file = data_dir.and_then(|folder| {
         let folder = folder.join("logs");
         crate::folders::make_private(&folder).ok()?;
-        let rolling = Builder::new().rotation(Rotation::DAILY).filename_prefix("session-keeper").filename_suffix("log").max_log_files(7);
+        let rolling = Builder::new()
+            .rotation(Rotation::DAILY)
+            .filename_prefix("session-keeper")
+            .filename_suffix("log")
+            .max_log_files(7);
         Some(tracing_appender::non_blocking(rolling.build(folder).ok()?))
     });
     let (to_file, guard) = file.unzip();

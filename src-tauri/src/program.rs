@@ -18,8 +18,8 @@ use crate::adapters::events::EventSink;
 use crate::config::Settings;
 use crate::keepsakes::{Keepsake, Keepsakes};
 use crate::view::{
-    ApiCall, ApiMethod, ApiReplyView, CallProgress, CommandError, CommandErrorCode, EventBatch, FaultView, ProfileField,
-    ProfileView, SessionChanged, SessionExpired, SessionView,
+    ApiCall, ApiMethod, ApiReplyView, CallProgress, CommandError, CommandErrorCode, EventBatch, FaultView,
+    ProfileField, ProfileView, SessionChanged, SessionExpired, SessionView,
 };
 
 /// The longest draft that is kept, in bytes.
@@ -51,8 +51,12 @@ pub enum UiEvent {
 impl Program {
     /// The session as it is; waits for the vault's answer at the start, so that login never flashes (R13).
     pub async fn session_view(&self) -> SessionView {
-        let _ = self.restored.clone().wait_for(|restored| *restored).await;
+        self.ready().await;
         self.view().await
+    }
+
+    async fn ready(&self) {
+        let _ = self.restored.clone().wait_for(|restored| *restored).await;
     }
 
     async fn view(&self) -> SessionView {
@@ -97,8 +101,13 @@ impl Program {
     ///
     /// # Errors
     /// [`CommandError`] when the API did not answer; whatever status it answers is a reply.
-    pub async fn api_call(&self, call: ApiCall, progress: &Channel<CallProgress>) -> Result<ApiReplyView, CommandError> {
+    pub async fn api_call(
+        &self,
+        call: ApiCall,
+        progress: &Channel<CallProgress>,
+    ) -> Result<ApiReplyView, CommandError> {
         let request = request(call)?;
+        self.ready().await;
         let watch = |phase: CallPhase| {
             let _ = progress.send(phase.into()); // fails only when the page is gone
         };
@@ -120,11 +129,15 @@ impl Program {
     /// [`CommandError`]; the kept profile is then as it was.
     pub async fn reload_profile(&self) -> Result<ProfileView, CommandError> {
         let path = self.settings.profile_path.as_deref().ok_or_else(|| {
-            CommandError::new(CommandErrorCode::Misconfigured, "config.toml names no [profile] path to read the profile from.")
+            CommandError::new(
+                CommandErrorCode::Misconfigured,
+                "config.toml names no [profile] path to read the profile from.",
+            )
         })?;
         self.session.reload_profile(path).await?;
         let kept = self.kept().await?;
-        profile_view(kept).ok_or_else(|| CommandError::new(CommandErrorCode::Store, "The profile could not be kept."))
+        profile_view(kept)
+            .ok_or_else(|| CommandError::new(CommandErrorCode::Store, "The profile could not be kept."))
     }
 
     /// The note that is not sent yet.
@@ -152,7 +165,10 @@ impl Program {
     /// [`CommandError`] when it cannot be kept.
     pub async fn save_route(&self, route: String) -> Result<(), CommandError> {
         if !route.starts_with('/') || route.len() > LONGEST_ROUTE {
-            return Err(CommandError::new(CommandErrorCode::InvalidInput, "A route starts with a slash and is short."));
+            return Err(CommandError::new(
+                CommandErrorCode::InvalidInput,
+                "A route starts with a slash and is short.",
+            ));
         }
         self.change(move |kept| kept.route = Some(route)).await
     }
@@ -196,8 +212,12 @@ impl Program {
     /// [`CommandError`] for a name that is none, or when a real server is set (P10).
     pub fn set_fault(&self, name: &str, on: bool) -> Result<Vec<FaultView>, CommandError> {
         let invalid = |message| CommandError::new(CommandErrorCode::InvalidInput, message);
-        let demo = self.demo.as_ref().ok_or_else(|| invalid("The switches belong to the demo server, which does not run."))?;
-        let fault = name.parse::<demo_api::Fault>().map_err(|_| invalid("There is no switch of this name."))?;
+        let demo = self
+            .demo
+            .as_ref()
+            .ok_or_else(|| invalid("The switches belong to the demo server, which does not run."))?;
+        let fault =
+            name.parse::<demo_api::Fault>().map_err(|_| invalid("There is no switch of this name."))?;
         demo.set_fault(fault, on);
         Ok(self.faults())
     }
@@ -212,6 +232,7 @@ impl Program {
 
     /// What is kept of who is signed in.
     async fn kept(&self) -> Result<Keepsake, CommandError> {
+        self.ready().await;
         let status = self.session.status();
         let signed_in = !matches!(status.state, SessionState::SignedOut | SessionState::Expired);
         let account = status.account.filter(|_| signed_in).ok_or_else(signed_out)?;
@@ -219,6 +240,7 @@ impl Program {
     }
 
     async fn change(&self, change: impl FnOnce(&mut Keepsake) + Send + 'static) -> Result<(), CommandError> {
+        self.ready().await;
         let account = self.session.status().account.ok_or_else(signed_out)?;
         Ok(self.keepsakes.change(&account, change).await?)
     }
@@ -236,7 +258,8 @@ impl EventSink for Program {
 
     async fn expired(&self, record: &EventRecord) {
         if let SessionEvent::SessionExpired { account, reason } = &record.event {
-            let expired = SessionExpired { reason: reason.clone(), account: account.clone(), seq: record.seq };
+            let expired =
+                SessionExpired { reason: reason.clone(), account: account.clone(), seq: record.seq };
             (self.emit)(UiEvent::Expired(expired));
         }
     }
@@ -254,13 +277,19 @@ impl EventSink for Program {
 fn request(call: ApiCall) -> Result<ApiRequest, CommandError> {
     let body = call.body.unwrap_or_default();
     if body.len() > MAX_BODY_BYTES {
-        return Err(too_large(&format!("This is larger than {} MB, which is the limit. Make it shorter.", MAX_BODY_BYTES >> 20)));
+        return Err(too_large(&format!(
+            "This is larger than {} MB, which is the limit. Make it shorter.",
+            MAX_BODY_BYTES >> 20
+        )));
     }
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if !body.is_empty() {
         serde_json::from_str::<IgnoredAny>(&body).map_err(|error| {
-            CommandError::new(CommandErrorCode::NotJson, format!("The body is not JSON ({error}). Mend it and send it again."))
+            CommandError::new(
+                CommandErrorCode::NotJson,
+                format!("The body is not JSON ({error}). Mend it and send it again."),
+            )
         })?;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }

@@ -48,7 +48,10 @@ pub trait EventSink: Send + Sync {
 
 impl EventStream {
     /// Hands events on until the engine is gone: session changes at once, the rest in batches.
-    #[expect(clippy::disallowed_methods, reason = "a batch's deadline is the runtime's own time, not the session's")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a batch's deadline is the runtime's own time, not the session's"
+    )]
     pub async fn pump(mut self, sink: &dyn EventSink) {
         let mut batch: Vec<EventRecord> = Vec::new();
         let mut flush_at = Instant::now();

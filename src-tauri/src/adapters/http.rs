@@ -75,7 +75,7 @@ fn failed(error: &reqwest::Error) -> TransportError {
     } else if error.is_timeout() {
         (TransportErrorKind::NoAnswer, "The server did not answer in time.")
     } else {
-        (TransportErrorKind::NoAnswer, "The connection broke before the answer was whole.")
+        (TransportErrorKind::ConnectionLost, "The connection broke before the answer was whole.")
     };
     TransportError { kind, detail: detail.to_owned() }
 }

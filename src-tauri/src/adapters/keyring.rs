@@ -58,11 +58,15 @@ impl KeyringVault {
                 let _ = tell.send(job(keyring));
             }
         });
-        self.0.send(job).map_err(|_| VaultError("The keyring's thread has stopped. Start the program anew.".into()))?;
+        self.0
+            .send(job)
+            .map_err(|_| VaultError("The keyring's thread has stopped. Start the program anew.".into()))?;
         match tokio::time::timeout(BUDGET, told).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(VaultError("The keyring's thread has stopped. Start the program anew.".into())),
-            Err(_) => Err(VaultError("The keyring did not answer in 5 s; it may be locked. Unlock it, then try again.".into())),
+            Err(_) => Err(VaultError(
+                "The keyring did not answer in 5 s; it may be locked. Unlock it, then try again.".into(),
+            )),
         }
     }
 }
@@ -93,7 +97,9 @@ impl Keyring {
         let secrets = match self.entry()?.get_secret() {
             Ok(secret) => vec![secret],
             Err(Error::NoEntry) => return Ok(None),
-            Err(Error::Ambiguous(entries)) => entries.iter().filter_map(|entry| entry.get_secret().ok()).collect(),
+            Err(Error::Ambiguous(entries)) => {
+                entries.iter().filter_map(|entry| entry.get_secret().ok()).collect()
+            }
             Err(error) => return Err(failed(&error)),
         };
         Ok(secrets.iter().rev().find_map(|secret| open(secret)))
@@ -128,7 +134,9 @@ impl Keyring {
     }
 
     fn entry(&self) -> Result<Entry, VaultError> {
-        platform_store().and_then(|store| store.build(SERVICE, &self.name, None)).map_err(|error| failed(&error))
+        platform_store()
+            .and_then(|store| store.build(SERVICE, &self.name, None))
+            .map_err(|error| failed(&error))
     }
 }
 
@@ -170,7 +178,7 @@ fn failed(error: &Error) -> VaultError {
         Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) | Error::Ambiguous(_) => {
             "The keyring's entry cannot be read."
         }
-        _ => "The keyring does not work.",
+        Error::NoEntry | Error::Invalid(..) | _ => "The keyring does not work.",
     };
     VaultError(text.to_owned())
 }

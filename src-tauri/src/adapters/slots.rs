@@ -66,6 +66,9 @@ impl<R: Runtime> RecordStore for PluginSlots<R> {
     }
 }
 
+/// The newest whole slot, and which of the two it is.
+type Newest = Option<(usize, Slot)>;
+
 /// The two files of one record.
 struct Pair<'a, R: Runtime> {
     app: &'a AppHandle<R>,
@@ -86,22 +89,32 @@ impl<R: Runtime> Pair<'_, R> {
         sync(file).map_err(|error| cannot("kept", file, &error))?;
         match self.get(file) {
             Ok(Some(kept)) if kept.sha256 == slot.sha256 => Ok(()),
-            Ok(_) => Err(StoreError(format!("What was written to {} did not come back the same. Check the disk.", file.display()))),
+            Ok(_) => Err(StoreError(format!(
+                "What was written to {} did not come back the same. Check the disk.",
+                file.display()
+            ))),
             Err(error) => Err(cannot("read back", file, &error)),
         }
     }
 
-    fn survey(&self) -> Result<(Option<(usize, Slot)>, Option<String>), StoreError> {
-        let (mut newest, mut damage) = (None::<(usize, Slot)>, None);
+    fn survey(&self) -> Result<(Newest, Option<String>), StoreError> {
+        let (mut newest, mut damage): (Newest, _) = (None, None);
         for (index, file) in self.files.iter().enumerate() {
             match self.get(file) {
-                Ok(Some(slot)) if newest.as_ref().is_none_or(|(_, best)| best.generation < slot.generation) => {
+                Ok(Some(slot))
+                    if newest.as_ref().is_none_or(|(_, best)| best.generation < slot.generation) =>
+                {
                     newest = Some((index, slot));
                 }
                 Ok(Some(_)) => {}
                 Ok(None) => damage = Some(put_aside(file)?),
                 Err(Error::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(Error::Io(error)) => return Err(StoreError(format!("{} cannot be read: {error}. Check its permissions.", file.display()))),
+                Err(Error::Io(error)) => {
+                    return Err(StoreError(format!(
+                        "{} cannot be read: {error}. Check its permissions.",
+                        file.display()
+                    )));
+                }
                 Err(_) => damage = Some(put_aside(file)?),
             }
         }
@@ -127,7 +140,11 @@ impl<R: Runtime> Pair<'_, R> {
     }
 
     /// A store is open for as long as it is used, so that the plugin has none to save at exit.
-    fn with_store<T>(&self, file: &Path, work: impl FnOnce(&Store<R>) -> Result<T, Error>) -> Result<T, Error> {
+    fn with_store<T>(
+        &self,
+        file: &Path,
+        work: impl FnOnce(&Store<R>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let store = StoreBuilder::new(self.app, file).disable_auto_save().build()?;
         let result = work(&store);
         store.close_resource();
@@ -152,10 +169,15 @@ fn sync(file: &Path) -> Result<(), Error> {
 fn put_aside(file: &Path) -> Result<String, StoreError> {
     let mut aside = file.as_os_str().to_owned();
     aside.push(format!(".corrupt-{}", wall_ms()));
-    fs::rename(file, &aside).map_err(|error| StoreError(format!("{} is damaged and cannot be put aside: {error}.", file.display())))?;
+    fs::rename(file, &aside).map_err(|error| {
+        StoreError(format!("{} is damaged and cannot be put aside: {error}.", file.display()))
+    })?;
     Ok(format!("{} was damaged and has been put aside as {}.", file.display(), Path::new(&aside).display()))
 }
 
 fn cannot(what: &str, file: &Path, error: &Error) -> StoreError {
-    StoreError(format!("{} cannot be {what}: {error}. Check the disk's space and the folder's permissions.", file.display()))
+    StoreError(format!(
+        "{} cannot be {what}: {error}. Check the disk's space and the folder's permissions.",
+        file.display()
+    ))
 }
