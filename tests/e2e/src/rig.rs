@@ -82,10 +82,11 @@ impl Rig {
     /// # Errors
     /// When it does not end.
     pub async fn stop(&mut self) -> Result<()> {
+        let running = self.processes();
         if let Some(page) = self.page.take() {
             page.close().await?;
         }
-        until("the app to end", async || Ok(self.processes().is_empty())).await
+        until("the app to end", async || Ok(running.iter().all(|id| has_ended(*id)))).await
     }
 
     /// Ends the app and starts it again, on the same data, keyring and server.
@@ -133,6 +134,14 @@ impl Rig {
         let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
         all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(is_ours).collect()
     }
+}
+
+/// Gone, or waiting to be taken note of; a process on its way out still holds its name on the bus.
+fn has_ended(process: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{process}/stat"))
+        .ok()
+        .and_then(|stat| stat.rsplit_once(") ").map(|(_, rest)| rest.starts_with(['Z', 'X'])))
+        .unwrap_or(true)
 }
 
 /// Plays a story on a running app; when it fails, what was there to see is left in `test-results/<test name>/`.

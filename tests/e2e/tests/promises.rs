@@ -117,13 +117,13 @@ fn a_custom_profile_field_survives_three_refreshes_and_a_restart_without_a_netwo
         let page = rig.page()?;
         server.handle().set_refresh_user(Some(json!({ "first_name": null, "badge": null })));
         page.go_to("home").await?;
+        page.open_dev_panel().await?;
         for refreshes in 1..=3 {
-            server.handle().set_fault(Fault::ExpireAccess, true);
-            page.fire(5).await?;
-            until("a refresh", async || Ok(server.counts().refreshes == refreshes)).await?;
-            page.root_becomes("session", &["fresh"]).await?;
-            page.counts("call-row[data-status=\"ok\"]", 5).await?;
+            page.click("refresh-now").await?;
+            page.reads("count-refreshes", &refreshes.to_string()).await?;
+            page.counts("event-row[data-kind=\"refresh-succeeded\"]", refreshes).await?;
         }
+        assert_eq!(server.counts().refreshes_ok, 3);
         // From here on the server cannot help: what is shown is what was kept.
         server.handle().set_fault(Fault::Offline, true);
         page.go_to("profile").await?;
@@ -190,7 +190,7 @@ fn calls_paused_for_a_rejected_refresh_are_never_sent() -> Result<()> {
     })
 }
 
-/// R5, F3: the server cannot refresh just now; the session stays, the window says so, and it recovers by itself.
+/// R5, R15, F3: the server cannot refresh just now; the session stays, the window says so, and "Retry now" ends it at once.
 #[test]
 fn a_503_at_the_refresh_signs_nobody_out_and_passes() -> Result<()> {
     play(&Setting::default(), async |rig| {
@@ -203,6 +203,7 @@ fn a_503_at_the_refresh_signs_nobody_out_and_passes() -> Result<()> {
         page.counts("call-row[data-status=\"ok\"]", 5).await?;
         assert_eq!(page.root("route").await?, "home");
         server.handle().set_fault(Fault::Refresh503, false);
+        page.click("retry-now").await?;
         page.root_becomes("session", &["fresh"]).await?;
         page.gone("banner").await?;
         assert_eq!(server.counts().api_unauthorized, 0);
@@ -255,9 +256,7 @@ fn the_embedded_server_runs_at_once_and_fails_on_demand() -> Result<()> {
         page.reads("count-refreshes", "1").await?;
         page.root_becomes("session", &["fresh"]).await?;
         page.flip("revoke-refresh", true).await?;
-        page.flip("expire-access", false).await?;
-        page.flip("expire-access", true).await?;
-        page.fire(5).await?;
+        page.click("refresh-now").await?;
         page.root_becomes("route", &["login"]).await?;
         page.shows("login-notice").await?;
         page.counts("event-row[data-kind=\"session-expired\"]", 1).await

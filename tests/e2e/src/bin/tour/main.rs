@@ -49,9 +49,13 @@ async fn take(step: &Step, rig: &mut Rig, album: &mut Album) -> Result<()> {
     let took = shown(begun.elapsed());
     // The picture is taken in any case: it shows what was there instead.
     let picture = album.next(step.name, step.caption, outcome.as_deref().unwrap_or("This step failed."));
-    rig.page()?.picture(&picture).await?;
+    let taken = match rig.page() {
+        Ok(page) => page.picture(&picture).await,
+        Err(error) => Err(error),
+    };
     let figures = outcome.with_context(|| format!("step {:?} ({})", step.name, picture.display()))?;
-    say(&format!("{:>8}  {:<24} {figures}", took, step.name));
+    taken?;
+    say(&format!("{took:>8}  {:<16} {}", step.name, figures.replace('\n', " ")));
     Ok(())
 }
 

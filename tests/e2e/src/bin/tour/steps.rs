@@ -37,7 +37,7 @@ pub(crate) const STEPS: &[Step] = &[
         refreshed(rig).boxed_local()
     }),
     step("profile", "The profile, with every field the server ever sent", |rig| profile(rig).boxed_local()),
-    step("degraded", "The server cannot refresh just now: nobody is signed out", |rig| {
+    step("degraded", "The server cannot refresh just now: nobody is signed out, and calls go on", |rig| {
         degraded(rig).boxed_local()
     }),
     step("recovered", "The server is back, the session goes on", |rig| recovered(rig).boxed_local()),
@@ -96,16 +96,18 @@ async fn degraded(rig: &mut Rig) -> Result<String> {
     let page = rig.page()?;
     page.go_to("home").await?;
     page.flip("refresh-503", true).await?;
-    page.flip("expire-access", true).await?;
-    page.fire(5).await?;
+    page.click("refresh-now").await?;
     page.root_becomes("session", &["degraded"]).await?;
     page.shows("banner").await?;
+    page.fire(5).await?;
+    page.counts("call-row[data-status=\"ok\"]", 5).await?;
     figures(rig).await
 }
 
 async fn recovered(rig: &mut Rig) -> Result<String> {
     let page = rig.page()?;
     page.click("faults-reset").await?;
+    page.click("retry-now").await?;
     page.root_becomes("session", &["fresh"]).await?;
     page.counts("call-row[data-status=\"ok\"]", 5).await?;
     page.gone("banner").await?;
@@ -135,8 +137,7 @@ async fn expired(rig: &mut Rig) -> Result<String> {
     page.go_to("home").await?;
     page.fill("draft", DRAFT).await?;
     page.flip("revoke-refresh", true).await?;
-    page.flip("expire-access", true).await?;
-    page.fire(5).await?;
+    page.click("refresh-now").await?;
     page.root_becomes("route", &["login"]).await?;
     page.text("login-notice").await
 }
