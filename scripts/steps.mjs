@@ -32,6 +32,7 @@ export const all = [
   {
     name: "end-to-end tests",
     after: ["app build"],
+    env: { RUST_LIB_BACKTRACE: "0" },
     commands: [["cargo", "test", "--workspace", "--test", "promises", "--test", "secrets", "--", "--test-threads=2"]],
   },
   { name: "tour", after: ["app build"], commands: [["target/debug/tour"]] },

@@ -233,11 +233,21 @@ impl Page {
         element.send_keys(keys).await.with_context(|| format!("typing into {handle}"))
     }
 
-    /// A picture of the page.
+    /// A picture of the page, once its movements have ended and what it shows has been painted.
     ///
     /// # Errors
     /// When it cannot be taken or written.
     pub async fn picture(&self, file: &Path) -> Result<()> {
+        let settle = "const done = arguments[0];
+             const frame = () => new Promise(requestAnimationFrame);
+             const moving = () => document.getAnimations().filter((one) =>
+                 one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity);
+             (async () => {
+                 await document.fonts.ready;
+                 for (let still = 0; still < 6; still = moving().length === 0 ? still + 1 : 0) await frame();
+                 done(true);
+             })();";
+        self.driver.execute_async(settle, Vec::new()).await.context("waiting for the page to settle")?;
         Ok(self.driver.screenshot(file).await?)
     }
 

@@ -141,6 +141,27 @@ fn a_custom_profile_field_survives_three_refreshes_and_a_restart_without_a_netwo
     })
 }
 
+/// R13: a restart comes back to where the person was, also when they had been there before; the login view never flashes.
+#[test]
+fn a_restart_comes_back_to_the_last_place() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let page = rig.page()?;
+        page.sign_in().await?;
+        page.go_to("settings").await?;
+        rig.restart().await?;
+        rig.page()?.shows("settings-view").await?;
+        rig.page()?.go_to("profile").await?;
+        rig.page()?.go_to("settings").await?;
+        rig.page()?.go_to("home").await?;
+        rig.page()?.go_to("settings").await?;
+        rig.page()?.go_to("home").await?;
+        rig.restart().await?;
+        rig.page()?.shows("home-view").await?;
+        assert_eq!(rig.page()?.routes_seen().await?, ["home"]);
+        Ok(())
+    })
+}
+
 /// Promise 5 (R6, R12, F9): a dead refresh token leads to the login view once, with the reason; the way back is short.
 #[test]
 fn a_revoked_refresh_token_leads_to_login_once_and_back_to_the_same_place_with_the_draft() -> Result<()> {

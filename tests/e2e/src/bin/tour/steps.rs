@@ -119,6 +119,9 @@ async fn offline(rig: &mut Rig) -> Result<String> {
     page.flip("offline", true).await?;
     page.fire(5).await?;
     page.counts("call-row[data-status=\"error\"]", 5).await?;
+    page.counts("event-row[data-kind=\"call-failed\"]", 5).await?;
+    page.click("refresh-now").await?;
+    page.shows("banner[data-kind=\"offline\"]").await?;
     ensure!(page.root("route").await? == "home", "somebody was signed out");
     figures(rig).await
 }
@@ -158,7 +161,7 @@ async fn restart(rig: &mut Rig) -> Result<String> {
     rig.stop().await?;
     rig.start(DARK).await?;
     let page = rig.page()?;
-    page.shows("home-view").await?;
+    page.go_to("home").await?;
     page.counts("call-row[data-status=\"ok\"]", 5).await?;
     let routes = page.routes_seen().await?;
     ensure!(!routes.iter().any(|route| route == "login"), "the login view flashed");
