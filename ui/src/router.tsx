@@ -77,7 +77,8 @@ function Guard(props: { children?: JSX.Element }) {
       () => location.pathname,
       (path) => {
         setBound(null);
-        if (!locked() && path !== session.view().route) void commands.saveRoute(path);
+        // Always: what the view says is kept is older than the last walk.
+        if (!locked()) void commands.saveRoute(path);
       },
     ),
   );

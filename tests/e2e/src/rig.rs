@@ -136,12 +136,11 @@ impl Rig {
     }
 }
 
-/// Gone, or waiting to be taken note of; a process on its way out still holds its name on the bus.
+/// Gone, or a zombie without a living thread; until then a process still holds its files and its name on the bus.
 fn has_ended(process: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{process}/stat"))
-        .ok()
-        .and_then(|stat| stat.rsplit_once(") ").map(|(_, rest)| rest.starts_with(['Z', 'X'])))
-        .unwrap_or(true)
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/stat")) else { return true };
+    let is_zombie = stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']));
+    is_zombie && std::fs::read_dir(format!("/proc/{process}/task")).map_or(0, Iterator::count) <= 1
 }
 
 /// Plays a story on a running app; when it fails, what was there to see is left in `test-results/<test name>/`.
