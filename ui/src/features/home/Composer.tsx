@@ -13,6 +13,8 @@ import { createDraft } from "./draft";
 import "./Composer.css";
 
 const PROGRESS_AFTER_MS = 250;
+/** A longer text is kept but not laid out: WebKit takes seconds for each million letters of a text area. */
+const LAID_OUT_TO = 100_000;
 
 export function Composer(props: { path: string; onPosted: (body: string) => void }) {
   const session = useSession();
@@ -38,6 +40,17 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
     props.onPosted(result.data.body);
   }
 
+  const large = () => draft.text().length > LAID_OUT_TO;
+
+  /** A large text goes past the text area's own, slow way of inserting. */
+  function paste(event: ClipboardEvent & { currentTarget: HTMLTextAreaElement }) {
+    const pasted = event.clipboardData?.getData("text/plain") ?? "";
+    if (pasted.length <= LAID_OUT_TO) return;
+    event.preventDefault();
+    const { value, selectionStart, selectionEnd } = event.currentTarget;
+    draft.type(value.slice(0, selectionStart) + pasted + value.slice(selectionEnd));
+  }
+
   const words = () => {
     if (draft.state() === "failed") return text.composer.unsaved;
     if (draft.state() === "saved") return text.composer.saved;
@@ -48,6 +61,7 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
     <form class="composer" onSubmit={post}>
       <textarea
         class="composer-text"
+        classList={{ "composer-unseen": large() }}
         data-testid="draft"
         aria-label={text.composer.title}
         aria-describedby="draft-state"
@@ -56,8 +70,17 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
         readOnly={posting()}
         value={draft.text()}
         onInput={(event) => draft.type(event.currentTarget.value)}
+        onPaste={paste}
         onBlur={() => void draft.save()}
       />
+      <Show when={large()}>
+        <div class="composer-large" data-testid="draft-large">
+          <p>{text.composer.large(draft.text().length)}</p>
+          <Button size="small" disabled={posting()} data-testid="draft-discard" onClick={() => void draft.clear()}>
+            {text.composer.discard}
+          </Button>
+        </div>
+      </Show>
       <Show when={problem()}>
         <Banner tone="danger" icon={CircleAlert} role="alert" testid="draft-error">
           {problem()} {text.composer.kept}
