@@ -71,6 +71,7 @@ describe("the draft", () => {
     await click("draft-post");
     expect((await shows("draft-error")).textContent).toContain("larger than 4 MiB");
     expect((await shows<HTMLTextAreaElement>("draft")).value).toHaveLength(note.length);
+    expect((await shows("draft-large")).textContent).toContain("10,000,000 letters");
   });
 
   it("is cleared when it is posted, and the note stands in the list", async () => {

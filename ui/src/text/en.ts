@@ -94,7 +94,7 @@ export const text = {
     unsaved: "The draft could not be kept on disk; it stays here.",
     posted: "Note posted",
     kept: "Your text is still here.",
-    large: (letters: number) => `${letters.toLocaleString("en")} letters: too long to be shown here. They are kept, and can be posted.`,
+    large: (letters: number) => `${letters.toLocaleString("en")} letters: too many to be shown, but they are all here.`,
     discard: "Discard",
   },
 
