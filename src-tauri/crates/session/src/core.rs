@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::black_box::BlackBox;
 use crate::error::{RefreshError, StoreError, VaultError};
 use crate::event::{SessionEvent, VaultOperation};
+use crate::incurable::Incurable;
 use crate::lane::Lane;
 use crate::lifetime::Moment;
 use crate::policy::RefreshPolicy;
@@ -45,6 +46,7 @@ pub(crate) struct Core {
     /// All writes of the profile.
     pub(crate) profile_lane: Lane,
     pub(crate) black_box: BlackBox,
+    pub(crate) incurable: Incurable,
     /// A write of the vault failed: it holds what it should no longer hold (R10, R12).
     pub(crate) vault_is_behind: AtomicBool,
     /// Counts sign-ins and sign-outs as they begin; a sign-in that is no longer the newest is void (R10).
@@ -75,6 +77,7 @@ impl Core {
             vault_lane: Lane::start(),
             profile_lane: Lane::start(),
             black_box: BlackBox::new(),
+            incurable: Incurable::default(),
             vault_is_behind: AtomicBool::new(false),
             intent: AtomicU64::new(0),
             trouble: Mutex::new(Trouble::default()),

@@ -11,7 +11,7 @@ use crate::confine;
 use crate::core::{Core, ms};
 use crate::error::{CallError, RefreshError, Transient, TransientKind, TransportError, TransportErrorKind};
 use crate::event::{SessionEvent, Trigger, Waiting, Without};
-use crate::lifetime::{Moment, Origin};
+use crate::lifetime::Moment;
 use crate::policy::{Freshness, WhenDue};
 use crate::refresh;
 use crate::single_flight::Seat;
@@ -22,9 +22,6 @@ use crate::verdict;
 
 /// The longest body of a request, in bytes (P11).
 pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
-
-/// How long a token that a 401 had asked for is not asked for again by another 401 (R7, F12).
-const NO_SECOND_401_WITHIN: Duration = Duration::from_secs(60);
 
 /// Headers a caller may set; all else is the interceptor's and the transport's business (P3).
 const CALLERS_HEADERS: [HeaderName; 2] = [ACCEPT, CONTENT_TYPE];
@@ -155,8 +152,6 @@ struct Pass {
     access: AccessToken,
     generation: Generation,
     without: Option<Without>,
-    /// It came after a 401 a short while ago: another 401 is not about the token.
-    recently_after_401: bool,
 }
 
 /// How a wait for a flight ended.
@@ -179,7 +174,11 @@ impl Journey<'_> {
                 return Err(CallError::SignedOut); // what was answered is not for who is here now
             }
             let about_the_token = verdict::is_about_the_token(response.status(), response.headers());
-            if resend || !about_the_token || pass.recently_after_401 {
+            let incurable = &self.core.incurable;
+            if about_the_token && resend {
+                incurable.note(&request.path, self.core.now());
+            }
+            if !about_the_token || resend || incurable.holds(&request.path, self.core.now()) {
                 return Ok((response, pass.generation));
             }
             // R7: the generation has moved on, or the token is refused and a new one is asked for. Either way it goes once more.
@@ -199,13 +198,7 @@ impl Journey<'_> {
             let freshness = self.check(held, now, request);
             let usable = held.credentials.set().filter(|_| !held.rejected);
             let go = |without| {
-                usable.map(|set| Pass {
-                    access: set.access.clone(),
-                    generation: state.generation,
-                    without,
-                    recently_after_401: set.origin == Origin::RefreshAfter401
-                        && now.since(set.received) < NO_SECOND_401_WITHIN,
-                })
+                usable.map(|set| Pass { access: set.access.clone(), generation: state.generation, without })
             };
             let step = match freshness {
                 Freshness::Fresh => go(None),
@@ -255,7 +248,7 @@ impl Journey<'_> {
         if patience.is_zero() {
             return Err(out_of_patience(held));
         }
-        let why = if self.refused { Waiting::Unauthorized } else { Waiting::Expired };
+        let why = if self.refused || held.rejected { Waiting::Unauthorized } else { Waiting::Expired };
         let pause = held
             .outage
             .as_ref()

@@ -11,6 +11,7 @@ mod core;
 mod endpoint;
 pub mod error;
 pub mod event;
+mod incurable;
 mod interceptor;
 mod keeper;
 mod lane;

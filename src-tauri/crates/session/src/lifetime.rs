@@ -72,8 +72,6 @@ pub enum Origin {
     SignIn,
     /// A refresh.
     Refresh,
-    /// A refresh that a 401 from the API had asked for (R7).
-    RefreshAfter401,
 }
 
 /// The life of one token: its length, and two deadlines of which the smaller decides (R1).

@@ -68,8 +68,6 @@ pub(crate) fn token_set(
         lifetime: Lifetime::of(reply.access.times(), receipt),
         access: reply.access.clone(),
         refresh: reply.refresh.as_ref().or(old).cloned(),
-        origin,
-        received: at,
     }
 }
 
@@ -147,8 +145,7 @@ impl Flight {
     /// Keeps the new token and publishes it; the vault comes first (R8), and a stale result changes nothing (R10).
     async fn adopt(&self, held: Held, reply: TokenReply, started: Moment) -> Result<(), RefreshError> {
         let received = self.core.now();
-        let origin = if held.rejected { Origin::RefreshAfter401 } else { Origin::Refresh };
-        let set = token_set(&reply, held.credentials.refresh(), received, origin);
+        let set = token_set(&reply, held.credentials.refresh(), received, Origin::Refresh);
         let rotated = reply.refresh.is_some();
         let persisted = {
             let (core, state, held, set) =

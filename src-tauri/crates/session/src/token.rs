@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::lifetime::{Lifetime, Moment, Origin, TimeClaims};
+use crate::lifetime::{Lifetime, TimeClaims};
 
 /// The longest token that is accepted, in bytes (P11).
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -161,8 +161,4 @@ pub struct TokenSet {
     pub lifetime: Option<Lifetime>,
     /// What buys the next one; `None` when the server gave none.
     pub refresh: Option<RefreshToken>,
-    /// Where it came from.
-    pub origin: Origin,
-    /// When it was received.
-    pub received: Moment,
 }

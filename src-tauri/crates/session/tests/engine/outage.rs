@@ -31,6 +31,10 @@ async fn f3_while_the_token_is_valid_calls_go_with_it_and_none_waits_before_the_
     assert!(after.iter().flatten().all(|reply| reply.waited == Duration::ZERO));
     assert_eq!(world.server.refresh_count(), 1);
     assert!(world.server.arrivals().iter().all(|call| call.token == 1));
+    let sent = world.seen.of("call-sent");
+    assert!(sent[..50].iter().all(|sent| sent["without"] == "refresh-failed"));
+    assert!(sent[50..].iter().all(|sent| sent["without"] == "backing-off"));
+    assert_eq!(world.seen.count("call-waiting"), 50, "none of the second fifty");
     pass(millis(1_200)).await;
     assert_eq!(ok(&world.calls(50).await), 50);
     assert_eq!(world.server.refresh_count(), 2);

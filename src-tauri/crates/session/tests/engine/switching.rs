@@ -3,7 +3,9 @@
 use session_engine::SessionState;
 use session_engine::error::{CallError, SignInError, TransientKind};
 
-use crate::world::{MINUTE, Outcomes, World, join, millis, ok, pass, secs, settle};
+use crate::world::{
+    MINUTE, Outcome, Outcomes, World, dead, join, millis, ok, pass, secs, settle, unavailable,
+};
 
 fn signed_out(outcomes: &Outcomes) -> usize {
     outcomes.iter().filter(|outcome| matches!(outcome, Err(CallError::SignedOut))).count()
@@ -30,6 +32,11 @@ async fn f17_a_sign_out_mid_refresh_frees_the_paused_calls_unsent_and_revives_no
     assert!(world.vault.holds_nothing());
     assert_eq!(world.session.status().state, SessionState::SignedOut);
     assert_eq!((world.server.arrivals().len(), world.seen.count("refresh-discarded")), (0, 1));
+    assert_eq!(
+        world.vault.history(),
+        ["save ada", "clear"],
+        "the late token was not written, not even for a moment"
+    );
     assert_eq!((world.seen.count("signed-out"), world.seen.count("session-expired")), (1, 0));
 }
 
@@ -83,6 +90,64 @@ async fn f18_another_user_who_signs_in_while_the_new_token_is_being_written_has_
     pass(secs(5)).await;
     assert_eq!(held(&world), Some(("bob".into(), 3)));
     assert_eq!(world.server.revoked(), [2], "what Ada held when Bob came");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f18_whatever_becomes_of_an_old_refresh_is_nothing_to_the_user_who_signed_in_meanwhile() {
+    for outcome in [Outcome::Fail(dead()), Outcome::Fail(unavailable()), Outcome::Hang] {
+        let world = World::with_left(9 * MINUTE).await;
+        world.server.next(outcome.clone());
+        world.server.hold_refreshes();
+        let calls = world.spawn_calls(5);
+        settle().await;
+        world.sign_in("bob").await.unwrap();
+        world.server.let_refreshes_go();
+        join(calls).await;
+        pass(secs(31)).await;
+        let status = world.session.status();
+        assert_eq!(
+            (status.state, status.account.as_deref()),
+            (SessionState::Fresh, Some("bob")),
+            "{outcome:?}"
+        );
+        assert_eq!(held(&world), Some(("bob".into(), 2)), "{outcome:?}");
+        assert_eq!(
+            world.seen.count("session-expired") + world.seen.count("session-degraded"),
+            0,
+            "{outcome:?}"
+        );
+        assert_eq!(ok(&world.calls(5).await), 5, "{outcome:?}");
+        assert_eq!(world.server.refresh_count(), 1, "{outcome:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f17_a_refusal_that_comes_after_a_sign_out_is_no_end_of_a_session() {
+    let world = World::with_left(9 * MINUTE).await;
+    world.server.next(Outcome::Fail(dead()));
+    world.server.hold_refreshes();
+    let calls = world.spawn_calls(5);
+    settle().await;
+    world.session.sign_out(true).await;
+    world.server.let_refreshes_go();
+    assert_eq!(signed_out(&join(calls).await), 5);
+    pass(secs(1)).await;
+    assert_eq!(world.session.status().state, SessionState::SignedOut);
+    assert_eq!(world.seen.count("session-expired"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r10_a_sign_in_that_a_wrong_password_overtook_while_it_was_being_written_leaves_the_vault_empty() {
+    let world = World::new();
+    world.vault.slow(secs(1));
+    let ada = tokio::spawn(world.sign_in("ada"));
+    pass(millis(500)).await;
+    world.server.truth().sign_in_fails = Some(dead());
+    assert_eq!(world.sign_in("bob").await, Err(SignInError::WrongCredentials));
+    assert_eq!(ada.await.unwrap(), Err(SignInError::Superseded));
+    pass(secs(5)).await;
+    assert!(world.vault.holds_nothing());
+    assert_eq!((world.session.status().state, world.server.revoked()), (SessionState::SignedOut, vec![1]));
 }
 
 #[tokio::test(start_paused = true)]

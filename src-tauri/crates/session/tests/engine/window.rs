@@ -109,11 +109,24 @@ async fn r16_a_window_of_the_whole_life_does_not_refresh_on_every_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r16_a_new_token_that_is_due_before_it_can_be_used_is_used_and_not_refreshed_again_by_the_same_call()
+{
+    let world = World::new();
+    world.server.truth().life = secs(1);
+    world.sign_in("ada").await.unwrap();
+    pass(secs(2)).await;
+    world.vault.slow(millis(500));
+    assert_eq!(ok(&world.calls(10).await), 10);
+    assert_eq!((world.server.refresh_count(), world.server.arrivals().len()), (1, 10));
+}
+
+#[tokio::test(start_paused = true)]
 async fn r16_a_token_that_is_over_before_it_can_be_used_ends_in_an_answer_after_two_refreshes() {
     let world = World::new();
     world.server.truth().life = millis(1);
     world.sign_in("ada").await.unwrap();
     pass(secs(1)).await;
+    world.vault.slow(millis(5));
     let reply = world.call("notes/").await.unwrap();
     assert_eq!(reply.response.status(), 401);
     assert_eq!((world.server.refresh_count(), world.server.arrivals().len()), (2, 2));
