@@ -152,13 +152,19 @@ async function rustComponents() {
   await must("Rust components", ["rustup", "component", "add", ...missing]);
 }
 
-/** The lock file decides; `--ignore-scripts` because none of ours needs one. */
+/**
+ * The lock file decides on versions and is not written. Not `npm ci`: it insists on the optional packages of every
+ * platform, and a registry that lacks one of another platform would stop it. `--ignore-scripts`: none of ours needs one.
+ */
 async function npmPackages() {
   const lock = join(root, "package-lock.json");
   const installed = join(root, "node_modules", ".package-lock.json");
-  if (!existsSync(lock)) return;
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  await must("npm packages", ["npm", "ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"]);
+  await must(
+    "npm packages",
+    ["npm", "install", "--no-save", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"],
+    { quiet: true },
+  );
 }
 
 async function tauriDriver() {
