@@ -232,6 +232,7 @@ impl Program {
 
     /// What is kept of who is signed in.
     async fn kept(&self) -> Result<Keepsake, CommandError> {
+        self.session.note_activity();
         self.ready().await;
         let status = self.session.status();
         let signed_in = !matches!(status.state, SessionState::SignedOut | SessionState::Expired);
@@ -240,6 +241,7 @@ impl Program {
     }
 
     async fn change(&self, change: impl FnOnce(&mut Keepsake) + Send + 'static) -> Result<(), CommandError> {
+        self.session.note_activity();
         self.ready().await;
         let account = self.session.status().account.ok_or_else(signed_out)?;
         Ok(self.keepsakes.change(&account, change).await?)

@@ -47,6 +47,8 @@ pub(crate) struct Core {
     pub(crate) profile_lane: Lane,
     pub(crate) black_box: BlackBox,
     pub(crate) incurable: Incurable,
+    /// The boot clock's time of the user's last sign of life, in milliseconds (R14).
+    pub(crate) active_at_ms: AtomicU64,
     /// A write of the vault failed: it holds what it should no longer hold (R10, R12).
     pub(crate) vault_is_behind: AtomicBool,
     /// Counts sign-ins and sign-outs as they begin; a sign-in that is no longer the newest is void (R10).
@@ -78,6 +80,7 @@ impl Core {
             profile_lane: Lane::start(),
             black_box: BlackBox::new(),
             incurable: Incurable::default(),
+            active_at_ms: AtomicU64::new(0),
             vault_is_behind: AtomicBool::new(false),
             intent: AtomicU64::new(0),
             trouble: Mutex::new(Trouble::default()),

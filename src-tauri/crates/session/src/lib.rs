@@ -5,6 +5,7 @@
 //! `session → interceptor → refresh → policy → lifetime, token`. `single_flight` and `lane` know nothing of sessions;
 //! `policy`, `lifetime`, `verdict`, `profile` and `confine` are pure: the time is an argument.
 
+mod ahead;
 mod black_box;
 pub mod confine;
 mod core;

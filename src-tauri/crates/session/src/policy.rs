@@ -78,6 +78,14 @@ impl RefreshPolicy {
         self.refresh_window.min(lifetime.window_base().mul_f64(fraction))
     }
 
+    /// Whether a token that is due is refreshed ahead of the calls now (R14): at a moment in the first half of its window that
+    /// `dice`, in 0..1 and thrown once a token, decides.
+    #[must_use]
+    pub fn is_time_ahead(&self, lifetime: &Lifetime, now: Moment, dice: f64) -> bool {
+        let dice = if dice.is_finite() { dice.clamp(0.0, 1.0) } else { 0.5 };
+        lifetime.left(now) <= self.window(lifetime).mul_f64(1.0 - 0.5 * dice)
+    }
+
     /// R1 and R2. A token of unknown life, or one that looked expired when it came (R16), is Fresh until a 401.
     #[must_use]
     pub fn freshness(&self, lifetime: Option<&Lifetime>, now: Moment) -> Freshness {

@@ -8,6 +8,7 @@ use http::{HeaderMap, Method, StatusCode};
 use secrecy::ExposeSecret;
 use tracing::Instrument;
 
+use crate::ahead;
 use crate::black_box::Counters;
 use crate::core::{Core, Ports, ms};
 use crate::error::{CallError, SignInError, StoreError, Transient, TransientKind};
@@ -50,7 +51,15 @@ impl Session {
     /// A session with nobody signed in. Call [`Session::restore`] next.
     #[must_use]
     pub fn new(ports: Ports, server: Arc<ServerProfile>, policy: RefreshPolicy) -> Self {
-        Self(Arc::new(Core::new(ports, server, policy)))
+        let core = Arc::new(Core::new(ports, server, policy));
+        ahead::note_activity(&core);
+        ahead::start(&core);
+        Self(core)
+    }
+
+    /// The user is there: moved the mouse, pressed a key. Calls count by themselves (R14).
+    pub fn note_activity(&self) {
+        ahead::note_activity(&self.0);
     }
 
     /// R13: takes up the session that the vault holds, if nobody signed in or out meanwhile. No network.
@@ -142,6 +151,7 @@ impl Session {
         request: ApiRequest,
         watch: &(dyn Fn(CallPhase) + Send + Sync),
     ) -> Result<ApiReply, CallError> {
+        ahead::note_activity(&self.0);
         let span = tracing::info_span!("call", method = %request.method);
         interceptor::call(&self.0, request, watch).instrument(span).await
     }

@@ -18,6 +18,7 @@ function count(n: number, one: string, many = `${one}s`): string {
 
 function found(freshness: "fresh" | "due" | "expired", leftMs: number | null, windowMs: number | null): string {
   const window = windowMs === null ? "" : `, window ${span(windowMs)}`;
+  if (freshness === "expired" && leftMs !== null && leftMs > 0) return "found the token refused by the server";
   if (leftMs === null) return `found the token ${freshness} (its end is not known)`;
   if (freshness === "fresh") return `found the token fresh (${left(leftMs)} left${window})`;
   if (freshness === "due") return `found the token due (${left(leftMs)} left${window})`;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::world::{
     MINUTE, Outcome, Outcomes, World, join, millis, ok, pass, secs, settle, throttled, unavailable,
+    without_timer,
 };
 
 fn kinds(outcomes: &Outcomes) -> Vec<TransientKind> {
@@ -171,7 +172,7 @@ async fn f21_a_refresh_that_hangs_ends_at_its_deadline_and_the_calls_at_theirs()
 
 #[tokio::test(start_paused = true)]
 async fn r3_a_flight_that_fails_at_once_and_for_long_stays_below_seven_attempts_in_ten_seconds() {
-    let policy = RefreshPolicy { call_deadline: secs(3600), ..RefreshPolicy::default() };
+    let policy = RefreshPolicy { call_deadline: secs(3600), ..without_timer() };
     let world = World::with(policy);
     world.sign_in("ada").await.unwrap();
     world.until_left(Duration::ZERO).await;

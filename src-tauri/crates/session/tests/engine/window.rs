@@ -4,7 +4,7 @@ use session_engine::error::{CallError, TransientKind};
 use session_engine::{RefreshPolicy, SessionState, WhenDue};
 use std::time::Duration;
 
-use crate::world::{MINUTE, World, join, millis, ok, pass, secs, settle};
+use crate::world::{MINUTE, World, join, millis, ok, pass, secs, settle, without_timer};
 
 #[tokio::test(start_paused = true)]
 async fn f1_two_hundred_calls_at_nine_minutes_left_share_one_refresh_and_none_goes_with_the_old_token() {
@@ -69,7 +69,7 @@ async fn r2_a_pause_ends_with_the_tokens_life_and_the_deadline_of_a_call_without
 
 #[tokio::test(start_paused = true)]
 async fn r2_in_the_background_no_call_pauses_and_the_next_goes_with_the_new_token() {
-    let policy = RefreshPolicy { when_due: WhenDue::Background, ..RefreshPolicy::default() };
+    let policy = RefreshPolicy { when_due: WhenDue::Background, ..without_timer() };
     let world = World::with(policy);
     world.sign_in("ada").await.unwrap();
     world.until_left(9 * MINUTE).await;
@@ -97,7 +97,7 @@ async fn r16_a_thousand_calls_in_a_row_on_five_minute_tokens_need_one_refresh_at
 #[tokio::test(start_paused = true)]
 async fn r16_a_window_of_the_whole_life_does_not_refresh_on_every_call() {
     for (life, most) in [(300, 0), (1, 60)] {
-        let world = World::with(RefreshPolicy { window_fraction: 1.0, ..RefreshPolicy::default() });
+        let world = World::with(RefreshPolicy { window_fraction: 1.0, ..without_timer() });
         world.server.truth().life = secs(life);
         world.sign_in("ada").await.unwrap();
         for _ in 0..1000 {
