@@ -1,6 +1,22 @@
 //! The session engine: checks a token before each call, refreshes it once for all who wait, loses nothing, ends cleanly.
 //! Not here: Tauri, any HTTP client, any keyring, any file. Those come through `ports`.
 //!
+//! ```
+//! # use std::sync::Arc;
+//! # use session_engine::{ApiRequest, HttpTokenEndpoint, Ports, RefreshPolicy, Session, ports::*, server::ServerProfile};
+//! # async fn run(http: Arc<dyn Transport>, vault: Arc<dyn Vault>, store: Arc<dyn ProfileStore>, clock: Arc<dyn Clock>,
+//! #     observer: Arc<dyn Observer>, server: Arc<ServerProfile>, who: Credentials) -> Result<(), Box<dyn std::error::Error>> {
+//! let endpoint = Arc::new(HttpTokenEndpoint::new(http.clone(), server.clone()));
+//! let ports = Ports { transport: http, endpoint, vault, store, clock, observer };
+//! let session = Session::new(ports, server, RefreshPolicy::default());
+//! session.restore().await; // back from the vault, no network
+//! session.sign_in(who).await?;
+//! let reply = session.call(ApiRequest::get("api/projects/")).await?; // checked, refreshed if due, sent
+//! println!("{} after a pause of {:?}", reply.response.status(), reply.waited);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Layout
 //! `session → interceptor → refresh → policy → lifetime, token`. `single_flight` and `lane` know nothing of sessions;
 //! `policy`, `lifetime`, `verdict`, `profile` and `confine` are pure: the time is an argument.
