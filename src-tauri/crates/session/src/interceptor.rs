@@ -139,8 +139,8 @@ struct Journey<'a> {
     /// It was refused by the API once (R7).
     refused: bool,
     announced: Option<Waiting>,
-    /// It paused for a refresh and got no new token: it goes with the old one, while that is the current one and valid (R2, R5).
-    excused: Option<(Generation, Without)>,
+    /// It paused for a refresh and got no new token: it does not pause again while there is a valid one (R2, R5).
+    excused: Option<Without>,
     /// A refresh that this call waited for gave a token: it goes with that one, whatever its claims (R16).
     renewed: bool,
     checked: bool,
@@ -221,8 +221,8 @@ impl Journey<'_> {
         if self.renewed || held.credentials.refresh().is_none() {
             return Some(None);
         }
-        if let Some((_, without)) = self.excused.filter(|(generation, _)| *generation == state.generation) {
-            return Some(Some(without));
+        if self.excused.is_some() {
+            return Some(self.excused);
         }
         if held.outage.as_ref().is_some_and(|outage| outage.next_attempt > now.boot) {
             return Some(Some(Without::BackingOff));
@@ -234,8 +234,8 @@ impl Journey<'_> {
         let left =
             held.credentials.set().and_then(|set| set.lifetime).map_or(Duration::MAX, |life| life.left(now));
         match self.wait_for(seat, Waiting::Due, self.core.policy.pause_at_most.min(left)).await {
-            Wait::Failed(_) => self.excused = Some((state.generation, Without::RefreshFailed)),
-            Wait::Late => self.excused = Some((state.generation, Without::RefreshLate)),
+            Wait::Failed(_) => self.excused = Some(Without::RefreshFailed),
+            Wait::Late => self.excused = Some(Without::RefreshLate),
             Wait::Renewed | Wait::LookAgain => {}
         }
         None // the session may have ended, or the token run out, while it paused
