@@ -3,9 +3,10 @@
 //!
 //! # Layout
 //! `rig` one run of the app → `page` what is seen in its window, `moves` what a person does there · `server` the server in this process ·
-//! `stage` screen, bus, keyring, WebDriver bridge → `evidence` what a failed run leaves.
+//! `stage` screen, bus, keyring, WebDriver bridge → `kept` what the app wrote, `evidence` what a failed run leaves.
 
 mod evidence;
+mod kept;
 mod moves;
 mod page;
 mod rig;

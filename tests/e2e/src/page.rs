@@ -210,6 +210,19 @@ impl Page {
         }
     }
 
+    /// Waits until an input holds this text.
+    ///
+    /// # Errors
+    /// When that does not happen in time: with what it held.
+    pub async fn holds(&self, handle: &str, wanted: &str) -> Result<()> {
+        let condition =
+            format!("return document.querySelector({})?.value === {}", css(handle), json!(wanted));
+        match self.until(&format!("{handle} to hold {wanted:?}"), &condition).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(error).context(format!("it holds {:?}", self.value(handle).await?)),
+        }
+    }
+
     /// A person's click.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver};
 
 use crate::evidence;
+use crate::kept;
 use crate::page::Page;
 use crate::server::Server;
 use crate::stage::{Keyring, Stage};
@@ -118,6 +119,16 @@ impl Rig {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Waits until this place is kept as the one to come back to: a stop here is a kill, and waits for nothing.
+    ///
+    /// # Errors
+    /// When that does not happen in time.
+    pub async fn keeps_route(&self, wanted: &str) -> Result<()> {
+        let app = self.folder().join("app");
+        until(&format!("{wanted} to be kept"), async || Ok(kept::route(&app)?.as_deref() == Some(wanted)))
+            .await
     }
 
     /// The ids of the app's processes that are alive.

@@ -107,7 +107,6 @@ async fn degraded(rig: &mut Rig) -> Result<String> {
 async fn recovered(rig: &mut Rig) -> Result<String> {
     let page = rig.page()?;
     page.click("faults-reset").await?;
-    page.click("retry-now").await?;
     page.root_becomes("session", &["fresh"]).await?;
     page.counts("call-row[data-status=\"ok\"]", 5).await?;
     page.gone("banner").await?;
@@ -152,7 +151,7 @@ async fn back(rig: &mut Rig) -> Result<String> {
     page.click("dev-toggle").await?;
     page.gone("dev-panel").await?;
     page.sign_in().await?;
-    ensure!(page.value("draft").await? == DRAFT, "the draft is lost");
+    page.holds("draft", DRAFT).await?;
     page.counts("call-row[data-status=\"ok\"]", 5).await?;
     Ok("route home, the draft as it was".into())
 }
