@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 /** The project's folder. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** A program that cargo has built for development. */
+export const built = (name) => join(process.env.CARGO_TARGET_DIR ?? "target", "debug", name);
+
 /** The first file of this name on PATH, or undefined. */
 export function which(name) {
   return (process.env.PATH ?? "")

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setup } from "./setup.mjs";
-import { must, root, say } from "./sh.mjs";
+import { built, must, root, say } from "./sh.mjs";
 
 const blind = process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 const tour = process.argv[2] === "tour" || blind;
@@ -19,12 +19,12 @@ await must("The app (the first build takes some minutes)", [
   "session-keeper",
   ...(tour ? ["--bin", "tour"] : []),
 ]);
-await must(tour ? "The tour" : "Session Keeper", [`target/debug/${tour ? "tour" : "session-keeper"}`]);
+await must(tour ? "The tour" : "Session Keeper", [built(tour ? "tour" : "session-keeper")]);
 
 function uiIsOlderThanItsSources() {
-  const built = join(root, "ui", "dist", "index.html");
-  if (!existsSync(built)) return true;
-  const since = statSync(built).mtimeMs;
+  const page = join(root, "ui", "dist", "index.html");
+  if (!existsSync(page)) return true;
+  const since = statSync(page).mtimeMs;
   const sources = readdirSync(join(root, "ui"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))

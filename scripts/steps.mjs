@@ -1,6 +1,8 @@
 // The steps of the full run, as data: a step is a name, commands, and what must have passed before it.
 // Not in it: how steps are run and counted (test.mjs).
 
+import { built } from "./sh.mjs";
+
 const bin = (name) => `node_modules/.bin/${name}`;
 
 // `--workspace` in every cargo line: the same set of features each time, so nothing is compiled twice.
@@ -35,5 +37,5 @@ export const all = [
     env: { RUST_LIB_BACKTRACE: "0" },
     commands: [["cargo", "test", "--workspace", "--test", "promises", "--test", "secrets", "--", "--test-threads=2"]],
   },
-  { name: "tour", after: ["app build"], commands: [["target/debug/tour"]] },
+  { name: "tour", after: ["app build"], commands: [[built("tour")]] },
 ];
