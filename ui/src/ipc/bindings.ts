@@ -315,6 +315,8 @@ export type SessionEvent =
 { kind: "call-failed"; call: number; code: ErrorCode; message: string; tookMs: number; waitedMs: number } | 
 /**  R3: a refresh request is about to be sent. */
 { kind: "refresh-started"; refresh: number; trigger: Trigger; attempt: number; leftMs: number | null; lifetimeMs: number | null } | 
+/**  R9: the reply was lost; the same refresh token is sent again. */
+{ kind: "refresh-replayed"; refresh: number; reason: string; afterMs: number } | 
 /**  R8: the new token is kept, and now given to those who waited. */
 { kind: "refresh-succeeded"; refresh: number; tookMs: number; callers: number; leftMs: number | null; oldLifetimeMs: number | null; lifetimeMs: number | null; windowMs: number | null; rotated: boolean; oldFingerprint: string | null; fingerprint: string } | 
 /**  R5, R6: no new token. */

@@ -84,6 +84,7 @@ impl BlackBox {
             SessionEvent::CallWaiting { .. }
             | SessionEvent::CallSent { .. }
             | SessionEvent::CallFinished { .. }
+            | SessionEvent::RefreshReplayed { .. }
             | SessionEvent::RefreshSucceeded { .. }
             | SessionEvent::RefreshFailed { .. }
             | SessionEvent::RefreshDiscarded { .. }

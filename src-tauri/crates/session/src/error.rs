@@ -18,6 +18,12 @@ pub struct Transient {
 }
 
 impl Transient {
+    /// The server may have done what it was asked, and only its reply was lost (R9).
+    #[must_use]
+    pub fn may_have_been_done(&self) -> bool {
+        matches!(self.kind, TransientKind::NoAnswer | TransientKind::ConnectionLost)
+    }
+
     pub(crate) fn new(kind: TransientKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into(), retry_after: None }
     }

@@ -53,6 +53,8 @@ pub enum SessionEvent {
         left_ms: Option<u64>,
         lifetime_ms: Option<u64>,
     },
+    /// R9: the reply was lost; the same refresh token is sent again.
+    RefreshReplayed { refresh: u64, reason: String, after_ms: u64 },
     /// R8: the new token is kept, and now given to those who waited.
     RefreshSucceeded {
         refresh: u64,

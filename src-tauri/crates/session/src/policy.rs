@@ -110,6 +110,16 @@ pub const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(300);
 /// The longest pause between two attempts (R15).
 const BACKOFF_AT_MOST: f64 = 60.0;
 
+/// How often a refresh is sent in one flight when its reply is lost, the first time included (R9).
+pub const TRIES_AFTER_A_LOST_REPLY: u32 = 3;
+
+/// How soon the same refresh token is sent again after a lost reply (R9): promptly, but not all clients at once.
+#[must_use]
+pub fn replay_after(dice: f64) -> Duration {
+    let dice = if dice.is_finite() { dice.clamp(0.0, 1.0) } else { 0.5 };
+    Duration::from_secs_f64(0.1 + 0.3 * dice)
+}
+
 /// How long to wait after the `failures`th failed refresh in a row (1 is the first), `dice` in 0..1 (R15).
 ///
 /// About a second apart five times, so that a server's restart is hardly felt; then a step over the rest of the first ten
@@ -119,7 +129,7 @@ pub fn backoff(failures: u32, dice: f64, retry_after: Option<Duration>) -> Durat
     let dice = if dice.is_finite() { dice.clamp(0.0, 1.0) } else { 0.5 };
     let seconds = match failures {
         0..=5 => 0.9 + 0.2 * dice,
-        6 => 5.5 + 2.5 * dice,
+        6 => 7.2 + 2.0 * dice,
         more => {
             let span = (8.0 * 2f64.powi(i32::try_from(more - 6).unwrap_or(30).min(30))).min(BACKOFF_AT_MOST);
             5.5 + (span - 5.5) * dice
@@ -182,6 +192,13 @@ mod tests {
     fn r15_six_attempts_in_ten_seconds_at_most() {
         let fastest: f64 = (1..=6).map(|n| backoff(n, 0.0, None).as_secs_f64()).sum();
         assert!(fastest >= 10.0, "the seventh attempt comes {fastest} s after the first");
+    }
+
+    #[test]
+    fn r9_r15_the_tries_after_a_lost_reply_count_among_the_six() {
+        let replays = 2.0 * replay_after(0.0).as_secs_f64();
+        let rest: f64 = (3..=6).map(|n| backoff(n, 0.0, None).as_secs_f64()).sum();
+        assert!(replays + rest >= 10.0, "the seventh request comes {} s after the first", replays + rest);
     }
 
     #[test]

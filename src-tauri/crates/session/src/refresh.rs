@@ -99,13 +99,16 @@ impl Flight {
             left_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.left(started))),
             lifetime_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.total())),
         });
-        match self.ask(&token).await {
+        // In an outage the next attempt comes soon enough by itself (R15).
+        let at_most = if held.outage.is_some() { 1 } else { policy::TRIES_AFTER_A_LOST_REPLY };
+        let (tries, reply) = self.ask(&token, at_most).await;
+        match reply {
             Ok(reply) => self.adopt(held, reply, started).await,
             Err(EndpointError::Transient(transient)) => {
-                Err(self.degrade(Cause::Transient(transient), started))
+                Err(self.degrade(Cause::Transient(transient), tries, started))
             }
             Err(EndpointError::Misconfigured(detail)) => {
-                Err(self.degrade(Cause::Misconfigured(detail), started))
+                Err(self.degrade(Cause::Misconfigured(detail), tries, started))
             }
             Err(EndpointError::Definitive(reason)) => Err(self.expire(&held.account, reason, started)),
         }
@@ -131,13 +134,40 @@ impl Flight {
         }
     }
 
-    async fn ask(&self, token: &RefreshToken) -> Result<TokenReply, EndpointError> {
-        let asked = AssertUnwindSafe(self.core.ports.endpoint.refresh(token)).catch_unwind();
-        tokio::select! {
-            reply = asked => reply.unwrap_or_else(|_| Err(EndpointError::Transient(fault()))),
-            () = self.core.ports.clock.sleep(self.core.policy.refresh_timeout) => {
+    /// Asks, and asks again with the same token when the reply was lost, all within one deadline (R3, R9). Says how often it asked.
+    async fn ask(&self, token: &RefreshToken, at_most: u32) -> (u32, Result<TokenReply, EndpointError>) {
+        let mut tries = 0;
+        let deadline = self.core.ports.clock.sleep(self.core.policy.refresh_timeout);
+        let reply = tokio::select! {
+            reply = self.ask_until_answered(token, at_most, &mut tries) => reply,
+            () = deadline => {
                 let detail = "The server did not answer the refresh in time.";
                 Err(EndpointError::Transient(Transient::new(TransientKind::NoAnswer, detail)))
+            }
+        };
+        (tries.max(1), reply)
+    }
+
+    async fn ask_until_answered(
+        &self,
+        token: &RefreshToken,
+        at_most: u32,
+        tries: &mut u32,
+    ) -> Result<TokenReply, EndpointError> {
+        loop {
+            *tries += 1;
+            let asked = AssertUnwindSafe(self.core.ports.endpoint.refresh(token)).catch_unwind().await;
+            match asked.unwrap_or_else(|_| Err(EndpointError::Transient(fault()))) {
+                Err(EndpointError::Transient(lost)) if lost.may_have_been_done() && *tries < at_most => {
+                    let pause = policy::replay_after(rand::random::<f64>());
+                    self.core.emit(SessionEvent::RefreshReplayed {
+                        refresh: self.id,
+                        reason: lost.detail,
+                        after_ms: ms(pause),
+                    });
+                    self.core.ports.clock.sleep(pause).await;
+                }
+                answered => return answered,
             }
         }
     }
@@ -157,7 +187,7 @@ impl Flight {
             Some(false) => return Err(self.discard(reply.refresh)),
             // Not thrown away as stale: the session is still there, and would ask again at once and for ever.
             None => {
-                return Err(self.degrade(Cause::Transient(fault()), started));
+                return Err(self.degrade(Cause::Transient(fault()), 1, started));
             }
         }
         if let Some(user) = reply.user {
@@ -195,8 +225,8 @@ impl Flight {
         RefreshError::Superseded
     }
 
-    /// R5: the session stays; the next attempt is put off (R15).
-    fn degrade(&self, cause: Cause, started: Moment) -> RefreshError {
+    /// R5: the session stays; the next attempt is put off, by all that were made so far (R15).
+    fn degrade(&self, cause: Cause, tries: u32, started: Moment) -> RefreshError {
         let now = self.core.now();
         let asked_to_wait = match &cause {
             Cause::Transient(transient) => transient.retry_after,
@@ -209,8 +239,8 @@ impl Flight {
             let (since, failures) = held
                 .outage
                 .as_ref()
-                .map_or((now, 1), |outage| (outage.since, outage.attempts.saturating_add(1)));
-            first = failures == 1;
+                .map_or((now, tries), |outage| (outage.since, outage.attempts.saturating_add(tries)));
+            first = held.outage.is_none();
             retry_in = policy::backoff(failures, dice, asked_to_wait);
             held.outage = Some(Outage {
                 since,

@@ -31,6 +31,8 @@ export function toneOf(event: EventRecord): Tone {
     case "vault-failed":
     case "store-failed":
       return "danger";
+    case "refresh-replayed":
+      return "wait";
     case "refresh-failed":
       return event.verdict === "transient" ? "wait" : "danger";
     case "call-finished":

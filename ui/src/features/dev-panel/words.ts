@@ -54,6 +54,11 @@ function callers(n: number, tookMs: number): string {
   return n === 0 ? `no caller waited, took ${span(tookMs)}` : `${count(n, "caller")} waited ${span(tookMs)}`;
 }
 
+/** A sentence of Rust's as a part of a longer one: without its full stop. */
+function part(sentence: string): string {
+  return sentence.replace(/\.$/, "");
+}
+
 /** The event's reason. `lane` names the call where it is known. */
 export function wordsOf(event: EventRecord, lane?: Named): string {
   switch (event.kind) {
@@ -80,6 +85,8 @@ export function wordsOf(event: EventRecord, lane?: Named): string {
       const again = event.attempt > 1 ? `, attempt ${event.attempt}` : "";
       return `Refresh ${event.refresh} started ${BY[event.trigger]}${again}: ${ofLife(event.leftMs, event.lifetimeMs)}`;
     }
+    case "refresh-replayed":
+      return `Refresh ${event.refresh} got no answer (${part(event.reason)}): the same refresh token is sent again in ${span(event.afterMs)}`;
     case "refresh-succeeded": {
       const life = event.lifetimeMs === null ? "" : `; the new token lives ${span(event.lifetimeMs)}`;
       const rotated = event.rotated ? ", refresh token rotated" : "";
@@ -87,7 +94,7 @@ export function wordsOf(event: EventRecord, lane?: Named): string {
     }
     case "refresh-failed": {
       const next = event.retryInMs === null ? "" : `; next attempt in ${span(event.retryInMs)}`;
-      return `Refresh ${event.refresh} failed ${VERDICT[event.verdict]}: ${event.reason}, ${callers(event.callers, event.tookMs)}${next}`;
+      return `Refresh ${event.refresh} failed ${VERDICT[event.verdict]}: ${part(event.reason)}, ${callers(event.callers, event.tookMs)}${next}`;
     }
     case "refresh-discarded":
       return `Refresh ${event.refresh} came too late and was thrown away: ${event.why}`;
@@ -117,7 +124,7 @@ function sessionWords(event: Rest): string {
       return `Session of ${event.account} ended (${event.reason.code})${detail}`;
     }
     case "session-degraded":
-      return `Session degraded: ${event.reason}; next attempt in ${span(event.retryInMs)}`;
+      return `Session degraded: ${part(event.reason)}; next attempt in ${span(event.retryInMs)}`;
     case "session-recovered":
       return `Session recovered after ${span(event.afterMs)} and ${count(event.attempts, "attempt")}`;
     case "profile-kept": {

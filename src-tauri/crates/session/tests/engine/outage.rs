@@ -130,6 +130,38 @@ async fn f7_r9_a_lost_reply_is_asked_for_again_with_the_same_refresh_token() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r9_a_lost_reply_is_mended_promptly_before_anybody_notices() {
+    let world = World::with_left(9 * MINUTE).await;
+    world.server.truth().detects_reuse = false;
+    world.server.next(Outcome::LoseReply);
+    world.server.next(Outcome::LoseReply);
+    let asked = world.clock.elapsed();
+    assert_eq!(ok(&world.calls(10).await), 10);
+    assert!(world.clock.elapsed() - asked < millis(900), "{:?}", world.clock.elapsed() - asked);
+    assert_eq!(world.server.refreshes(), [1, 1, 1]);
+    assert_eq!((world.seen.count("refresh-replayed"), world.seen.count("session-degraded")), (2, 0));
+    assert_eq!(
+        world.server.arrivals().iter().filter(|call| call.token == 1).count(),
+        0,
+        "none went with the old token"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn r9_r15_after_three_lost_replies_it_backs_off_and_never_asks_more_than_six_times_in_ten_seconds() {
+    let world = World::with_left(9 * MINUTE).await;
+    world.server.truth().detects_reuse = false;
+    world.server.always(Outcome::LoseReply);
+    let begun = world.clock.elapsed();
+    while world.clock.elapsed() - begun < secs(10) {
+        assert_eq!(ok(&world.calls(1).await), 1, "the token is still valid");
+        pass(millis(50)).await;
+    }
+    let count = world.server.refresh_count();
+    assert!((3..=6).contains(&count), "{count} requests in ten seconds");
+}
+
+#[tokio::test(start_paused = true)]
 async fn f10_a_refusal_of_the_client_keeps_the_session_and_says_so_when_no_valid_token_is_left() {
     let world = World::with_left(9 * MINUTE).await;
     world.server.always(Outcome::Fail(EndpointError::Misconfigured("invalid_client".into())));
