@@ -90,10 +90,10 @@ impl Program {
     /// # Errors
     /// [`CommandError`] when the name of who was here could not be forgotten; the session is over all the same.
     pub async fn sign_out(&self, remember: bool) -> Result<SessionView, CommandError> {
+        // Before the session ends: the login view shows at once, and would fill in a name that is to be forgotten.
+        let forgotten = if remember { Ok(()) } else { self.keepsakes.set_last_account(None).await };
         self.session.sign_out(remember).await;
-        if !remember {
-            self.keepsakes.set_last_account(None).await?;
-        }
+        forgotten?;
         Ok(self.view().await)
     }
 
