@@ -15,6 +15,8 @@ export function RefreshShape(props: Props) {
   const to = () => endOf(props);
   const words = () => `refresh ${props.refresh.refresh}${props.refresh.tookMs === null ? "" : ` · ${span(props.refresh.tookMs)}`}`;
   const inside = () => to() - from() > words().length * 6 + 10;
+  const fits = () => to() + 6 + words().length * 6 <= props.frame.right;
+  const textAt = () => (inside() ? from() + 6 : fits() ? to() + 6 : from() - 6);
   return (
     <g class={`refresh refresh-${props.refresh.outcome}`}>
       <rect class="refresh-band" x={from()} y={BAR.y} width={to() - from()} height={Math.max(0, props.frame.bottom - BAR.y)} />
@@ -34,7 +36,8 @@ export function RefreshShape(props: Props) {
       <Show when={inside() || props.last}>
         <text
           class={inside() ? "refresh-words refresh-words-inside" : "refresh-words"}
-          x={inside() ? from() + 6 : to() + 6}
+          x={textAt()}
+          text-anchor={inside() || fits() ? undefined : "end"}
           y={BAR.y + BAR.height / 2}
           dy="3.5"
         >
