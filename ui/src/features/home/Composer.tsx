@@ -23,6 +23,7 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
   const [problem, setProblem] = createSignal<string | null>(null);
   const [posted, setPosted] = createSignal(false);
   const progress = createSlow(posting, PROGRESS_AFTER_MS);
+  let area!: HTMLTextAreaElement;
 
   async function post(event: SubmitEvent) {
     event.preventDefault();
@@ -37,7 +38,13 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
     if (result.data.status >= 400) return setProblem(refusal(result.data));
     setPosted(true);
     await draft.clear();
+    area.focus(); // the button that had the focus is disabled now
     props.onPosted(result.data.body);
+  }
+
+  function discard() {
+    void draft.clear();
+    area.focus();
   }
 
   const large = () => draft.text().length > LAID_OUT_TO;
@@ -60,6 +67,7 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
   return (
     <form class="composer" onSubmit={post}>
       <textarea
+        ref={area}
         class="composer-text"
         classList={{ "composer-unseen": large() }}
         data-testid="draft"
@@ -76,7 +84,7 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
       <Show when={large()}>
         <div class="composer-large" data-testid="draft-large">
           <p>{text.composer.large(draft.text().length)}</p>
-          <Button size="small" disabled={posting()} data-testid="draft-discard" onClick={() => void draft.clear()}>
+          <Button size="small" disabled={posting()} data-testid="draft-discard" onClick={discard}>
             {text.composer.discard}
           </Button>
         </div>

@@ -1,12 +1,12 @@
 // The home view: fires its calls in parallel when it opens, and shows what they bring.
 // Not in it: the reading of replies (shape.ts) and the rows of calls (CallList).
 import { Inbox, PenLine, RotateCw } from "lucide";
-import { For, onMount, Show } from "solid-js";
+import { createEffect, createMemo, For, on, onMount, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { Empty } from "../../components/States";
 import { createTick } from "../../components/time";
-import { useStartup } from "../../session";
+import { useSession, useStartup } from "../../session";
 import { text } from "../../text/en";
 import { CallList } from "./CallList";
 import { Composer } from "./Composer";
@@ -23,6 +23,10 @@ export function Home() {
   const none = homeCalls.length === 0;
   const composer = (path: string) => <Composer path={path} onPosted={(body) => feed.prepend(path, body)} />;
   onMount(() => none || feed.load());
+  const session = useSession();
+  const well = createMemo(() => session.view().degraded === null);
+  // The server is back: what could not be loaded is loaded now.
+  createEffect(on(well, (isWell) => isWell && feed.sections.some(({ problem }) => problem) && feed.load(), { defer: true }));
   return (
     <div class="home" data-testid="home-view">
       <header class="view-head">
