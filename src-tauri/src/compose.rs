@@ -91,7 +91,7 @@ async fn start_demo(settings: &mut Settings, data_dir: &Path) -> Result<demo_api
     let opened = tokio::task::spawn_blocking(move || Demo::open(&folder)).await;
     let demo = opened
         .map_err(|_| cannot("Its database could not be opened.".into()))?
-        .map_err(|error: DemoError| cannot(error.to_string()))?;
+        .map_err(|error: DemoError| cannot(sentence(&error.to_string())))?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
     let listener =
         listener.map_err(|error| cannot(format!("No port of 127.0.0.1 can be opened: {error}.")))?;
@@ -120,6 +120,12 @@ fn data_folder_problem(folder: &Path, error: &std::io::Error) -> StartupProblem 
         ),
         ..problem("The data folder cannot be used")
     }
+}
+
+/// An error's own words, with a capital letter and a full stop.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 fn problem(title: &str) -> StartupProblem {

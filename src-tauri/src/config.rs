@@ -125,7 +125,7 @@ pub fn parse(text: &str, file: &Path) -> Result<Settings, ConfigProblem> {
     overlay(&mut whole, own);
     let file: File = serde_path_to_error::deserialize(Value::Table(whole)).map_err(|error| {
         let path = error.path().to_string();
-        source.at_value(&path, &error.into_inner().to_string())
+        source.at_value(&path, error.into_inner().message())
     })?;
     file.check(backend, &source)
 }

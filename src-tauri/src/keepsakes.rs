@@ -179,7 +179,7 @@ impl Inner {
     fn load<T: for<'de> Deserialize<'de>>(&self, name: &str) -> Result<Option<T>, StoreError> {
         let found = self.store.read(&self.place(name))?;
         if let Some(damage) = found.damage {
-            tracing::warn!(%damage, "a record was damaged");
+            tracing::warn!(%damage, folder = %self.folder.display(), "a record was damaged");
             *lock(&self.damage) = Some(damage);
         }
         Ok(found.record.and_then(|record| serde_json::from_str(&record).ok()))

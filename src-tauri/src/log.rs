@@ -1,6 +1,7 @@
 //! The log: to stderr and to a file a day, kept for a week, below the data folder.
 //! Not here: what is logged. No token and no password ever is: their types cannot be printed.
 
+use std::io::IsTerminal;
 use std::path::Path;
 
 use tracing_appender::non_blocking::WorkerGuard;
@@ -31,7 +32,7 @@ pub(crate) fn start(data_dir: Option<&Path>) -> Option<WorkerGuard> {
     let file_layer = to_file.map(|writer| fmt::layer().with_ansi(false).with_writer(writer));
     let started = tracing_subscriber::registry()
         .with(level)
-        .with(fmt::layer().with_writer(std::io::stderr))
+        .with(fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr))
         .with(file_layer)
         .try_init();
     if started.is_err() {

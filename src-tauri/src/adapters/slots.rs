@@ -172,7 +172,8 @@ fn put_aside(file: &Path) -> Result<String, StoreError> {
     fs::rename(file, &aside).map_err(|error| {
         StoreError(format!("{} is damaged and cannot be put aside: {error}.", file.display()))
     })?;
-    Ok(format!("{} was damaged and has been put aside as {}.", file.display(), Path::new(&aside).display()))
+    let name = Path::new(&aside).file_name().unwrap_or_default().display();
+    Ok(format!("A record kept on this device was damaged. It was put aside as {name}."))
 }
 
 fn cannot(what: &str, file: &Path, error: &Error) -> StoreError {

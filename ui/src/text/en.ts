@@ -24,7 +24,8 @@ export const text = {
     trying: "Trying now…",
     retryNow: "Retry now",
     retryVault: "Try again",
-    vaultStill: "The keyring still doesn’t answer.",
+    vaultStill: "Still no answer.",
+    vaultMeans: "Until then your session may not outlast this window.",
   },
 
   login: {

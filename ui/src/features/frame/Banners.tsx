@@ -33,7 +33,8 @@ export function Banners() {
   const messageOf = (kind: BannerView["kind"]) => {
     const degraded = session.view().degraded;
     const own = kind === "offline" && degraded ? offlineWords[degraded.code] : undefined;
-    return own ?? banners().find((banner) => banner.kind === kind)?.message;
+    const message = own ?? banners().find((banner) => banner.kind === kind)?.message;
+    return kind === "vault" && session.view().token ? `${message} ${text.banner.vaultMeans}` : message;
   };
   return (
     <section class="banners" aria-label={text.banner.label}>
@@ -83,7 +84,8 @@ function RetryVault() {
     setBusy(true);
     const result = await commands.retryVault();
     setBusy(false);
-    setFailed(result.status === "error" ? result.error.message || text.banner.vaultStill : null);
+    // When it worked the banner is on its way out.
+    setFailed(result.status === "error" ? result.error.message : text.banner.vaultStill);
   }
   return (
     <>
