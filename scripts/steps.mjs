@@ -11,6 +11,7 @@ export const check = [
   { name: "format", commands: [["cargo", "fmt", "--all", "--check"]] },
   { name: "format and lints of the UI", commands: [[bin("biome"), "ci", "--colors=off", "--error-on-warnings"]] },
   { name: "types of the UI", commands: [[bin("tsc"), "--noEmit", "-p", "ui"]] },
+  { name: "claims", commands: [["node", "scripts/claims.mjs"]] },
   { name: "UI build", commands: [["npm", "run", "--silent", "build:ui"]] },
   {
     name: "lints",
