@@ -1,17 +1,30 @@
-// The data of the home view: one section a path, loaded together, kept when a later load fails.
+// The data of the home view: one section a path, loaded together, kept when a later load fails and while another view is open.
 // Not in it: how the calls are sent (calls.ts) and shown (Section).
-import { createStore, reconcile } from "solid-js/store";
+import { onCleanup } from "solid-js";
+import { createStore, reconcile, unwrap } from "solid-js/store";
 import { type Json, parseJson } from "../../json/parse";
+import { useSession } from "../../session";
 import { text } from "../../text/en";
 import { type Calls, get, type Outcome } from "./calls";
 import { rowsOf } from "./shape";
 
 export type SectionState = { path: string; loading: boolean; rows: Json[] | null; problem: string | null };
 
+/** What the view showed when it was left, and to whom; nobody else gets it. */
+let shown: { account: string; rows: Map<string, Json[] | null> } | null = null;
+
 export function createHomeFeed(paths: string[], calls: Calls) {
+  const session = useSession();
+  const account = session.view().account ?? "";
+  const before = shown?.account === account ? shown.rows : null;
+  shown = null;
   const [sections, setSections] = createStore<SectionState[]>(
-    [...new Set(paths)].map((path) => ({ path, loading: true, rows: null, problem: null })),
+    [...new Set(paths)].map((path) => ({ path, loading: true, rows: before?.get(path) ?? null, problem: null })),
   );
+  onCleanup(() => {
+    const forget = session.view().state === "signed-out";
+    shown = forget ? null : { account, rows: new Map(unwrap(sections).map(({ path, rows }) => [path, rows])) };
+  });
 
   /** All sections at once, or again. */
   function load(): void {
