@@ -21,7 +21,7 @@ const COUNTERS = [
   { key: "calls", one: "call", many: "calls" },
   { key: "refreshes", one: "refresh", many: "refreshes" },
   { key: "shared", one: "shared", many: "shared" },
-  { key: "failures", one: "failure", many: "failures" },
+  { key: "failures", one: "failed call", many: "failed calls" },
 ] as const;
 
 export default function DevPanel(props: { onClose(): void }) {

@@ -6,7 +6,7 @@ import type { Refresh } from "./model";
 import type { Frame } from "./scale";
 import { refreshWords } from "./words";
 
-type Props = { refresh: Refresh; last: boolean; now: number; frame: Frame };
+type Props = { refresh: Refresh; first: boolean; last: boolean; now: number; frame: Frame };
 
 export const BAR = { y: 22, height: 14 };
 
@@ -15,6 +15,7 @@ export function RefreshShape(props: Props) {
   const to = () => endOf(props);
   const words = () => `refresh ${props.refresh.refresh}${props.refresh.tookMs === null ? "" : ` · ${span(props.refresh.tookMs)}`}`;
   const inside = () => to() - from() > words().length * 6 + 10;
+  /** Beside the bar: right of it, else left of it where no other bar can be. */
   const fits = () => to() + 6 + words().length * 6 <= props.frame.right;
   const textAt = () => (inside() ? from() + 6 : fits() ? to() + 6 : from() - 6);
   return (
@@ -33,7 +34,7 @@ export function RefreshShape(props: Props) {
       >
         <title>{refreshWords(props.refresh)}</title>
       </rect>
-      <Show when={inside() || props.last}>
+      <Show when={inside() || (props.last && (fits() || props.first))}>
         <text
           class={inside() ? "refresh-words refresh-words-inside" : "refresh-words"}
           x={textAt()}
@@ -49,6 +50,6 @@ export function RefreshShape(props: Props) {
 }
 
 /** Where its bar ends: a running one at now, and none is too short to be seen. */
-export function endOf({ refresh, now, frame }: Omit<Props, "last">): number {
+export function endOf({ refresh, now, frame }: Pick<Props, "refresh" | "now" | "frame">): number {
   return Math.max(frame.x(refresh.from) + 2, frame.x(refresh.to ?? Math.max(now, refresh.from)));
 }

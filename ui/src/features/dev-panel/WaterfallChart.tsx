@@ -120,7 +120,13 @@ export function WaterfallChart(props: Props) {
           {(number, index) => (
             <Show when={props.burst.refreshes.find(({ refresh }) => refresh === number)}>
               {(refresh) => (
-                <RefreshShape refresh={refresh()} last={index() === props.burst.refreshes.length - 1} now={props.now} frame={frame()} />
+                <RefreshShape
+                  refresh={refresh()}
+                  first={index() === 0}
+                  last={index() === props.burst.refreshes.length - 1}
+                  now={props.now}
+                  frame={frame()}
+                />
               )}
             </Show>
           )}

@@ -4,10 +4,12 @@ import { ClockAlert, CloudOff, Database, KeyRound } from "lucide";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
-import { createTick } from "../../components/time";
+import { createSlow, createTick } from "../../components/time";
 import { type Banner as BannerView, type CommandErrorCode, commands } from "../../ipc";
 import { useSession } from "../../session";
 import { text } from "../../text/en";
+
+const PROGRESS_AFTER_MS = 250;
 
 const icons = { offline: CloudOff, vault: KeyRound, clock: ClockAlert, store: Database };
 
@@ -59,6 +61,13 @@ export function Banners() {
 function RetryNow() {
   const session = useSession();
   const degraded = () => session.view().degraded;
+  const [asking, setAsking] = createSignal(false);
+  const progress = createSlow(asking, PROGRESS_AFTER_MS);
+  async function retry() {
+    setAsking(true);
+    await commands.retryNow();
+    setAsking(false);
+  }
   const now = createTick(500, () => degraded() !== null);
   const seconds = () => {
     now();
@@ -68,9 +77,9 @@ function RetryNow() {
   return (
     <>
       <span class="muted tabular">
-        <Show when={degraded()}>{seconds() > 0 ? text.banner.nextTry(seconds()) : text.banner.trying}</Show>
+        <Show when={degraded()}>{seconds() > 0 && !progress() ? text.banner.nextTry(seconds()) : text.banner.trying}</Show>
       </span>
-      <Button size="small" data-testid="retry-now" onClick={() => void commands.retryNow()}>
+      <Button size="small" busy={progress()} data-testid="retry-now" onClick={retry}>
         {text.banner.retryNow}
       </Button>
     </>
