@@ -16,7 +16,7 @@ mod log;
 pub mod program;
 pub mod view;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -44,6 +44,8 @@ pub fn run() -> ExitCode {
     let data_dir = config::data_dir().filter(|_| settings.is_ok());
     let _log = log::start(data_dir.as_deref());
     let failed = settings.as_ref().err().map(say_on_stderr);
+    let scratch = std::env::temp_dir().join(format!("session-keeper-{}", std::process::id()));
+    let webview_dir = data_dir.as_ref().map_or_else(|| scratch.clone(), |data_dir| data_dir.join("webview"));
     let bindings = bindings::builder::<tauri::Wry>();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| show_window(app)))
@@ -52,17 +54,18 @@ pub fn run() -> ExitCode {
         .setup(move |app| {
             bindings.mount_events(app);
             open_desk(app, settings, data_dir);
-            open_window(app)?;
+            open_window(app, &webview_dir)?;
             Ok(())
         })
         .build(context());
     match app {
         Ok(app) => {
             let code = app.run_return(|_, _| ());
+            let _ = std::fs::remove_dir_all(scratch); // there only if the settings were bad
             failed.unwrap_or_else(|| ExitCode::from(u8::try_from(code).unwrap_or(1)))
         }
         Err(error) => {
-            say(&format!("The window cannot be opened: {error}. Is there a display?"));
+            say(&format!("The window cannot be opened: {error}."));
             ExitCode::FAILURE
         }
     }
@@ -126,9 +129,11 @@ pub fn emit<R: Runtime>(app: &AppHandle<R>, event: UiEvent) {
     }
 }
 
-fn open_window(app: &App) -> tauri::Result<()> {
+/// Opens the window. What its webview writes goes into the data folder, too; with bad settings into one that is removed.
+fn open_window(app: &App, webview_dir: &Path) -> tauri::Result<()> {
     let home = app.config().build.dev_url.clone();
     WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
+        .data_directory(webview_dir.to_owned())
         .title("Session Keeper")
         .inner_size(1180.0, 820.0)
         .min_inner_size(480.0, 480.0)
