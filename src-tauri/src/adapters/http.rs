@@ -8,10 +8,10 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use http::{Request, Response};
 use session_engine::error::{TransportError, TransportErrorKind};
-use session_engine::ports::Transport;
+use session_engine::ports::{ReplyLimit, Transport};
 use url::{Host, Url};
 
-/// The longest reply that is read, in bytes (P11).
+/// The longest reply that is read, in bytes, unless the request asks for less (P11).
 const MAX_REPLY_BYTES: usize = 4 * 1024 * 1024;
 
 /// How long a connection may take.
@@ -42,30 +42,39 @@ impl HttpTransport {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let limit = request.extensions().get::<ReplyLimit>().map_or(MAX_REPLY_BYTES, |asked| asked.0);
         let request = reqwest::Request::try_from(request).map_err(|error| failed(&error))?;
         let mut response = self.0.execute(request).await.map_err(|error| failed(&error))?;
         let mut whole = Response::new(Bytes::new());
         *whole.status_mut() = response.status();
         *whole.headers_mut() = std::mem::take(response.headers_mut());
-        *whole.body_mut() = read_body(response).await?;
+        *whole.body_mut() = read_body(response, limit.min(MAX_REPLY_BYTES)).await?;
         Ok(whole)
     }
 }
 
-async fn read_body(response: reqwest::Response) -> Result<Bytes, TransportError> {
+async fn read_body(response: reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
+    let announced = response.content_length().unwrap_or(0);
+    if usize::try_from(announced).map_or(true, |announced| announced > limit) {
+        return Err(too_large(limit));
+    }
     let mut body = BytesMut::new();
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|error| failed(&error))?;
-        if body.len() + chunk.len() > MAX_REPLY_BYTES {
-            return Err(TransportError {
-                kind: TransportErrorKind::ReplyTooLarge(MAX_REPLY_BYTES),
-                detail: format!("The reply is larger than {} MB.", MAX_REPLY_BYTES >> 20),
-            });
+        if body.len() + chunk.len() > limit {
+            return Err(too_large(limit));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
+}
+
+fn too_large(limit: usize) -> TransportError {
+    TransportError {
+        kind: TransportErrorKind::ReplyTooLarge(limit),
+        detail: format!("The reply is larger than {} KiB.", limit >> 10),
+    }
 }
 
 /// Says what happened without the address, whose query may hold what is nobody's business.
