@@ -15,7 +15,7 @@ use url::form_urlencoded;
 
 use crate::confine;
 use crate::error::{ReplyError, Transient, TransientKind, TransportError, TransportErrorKind};
-use crate::ports::{Credentials, EndpointError, TokenEndpoint, TokenReply, Transport};
+use crate::ports::{Credentials, EndpointError, ReplyLimit, TokenEndpoint, TokenReply, Transport};
 use crate::profile::Profile;
 use crate::server::{Encoding, ServerProfile, TokenPointers};
 use crate::token::{AccessToken, RefreshToken};
@@ -58,6 +58,7 @@ impl HttpTokenEndpoint {
             .uri(url.as_str())
             .header(CONTENT_TYPE, kind)
             .header(ACCEPT, "application/json")
+            .extension(ReplyLimit(MAX_TOKEN_REPLY_BYTES))
             .body(Bytes::from(body))
             .map_err(|_| EndpointError::Misconfigured(format!("the path {path:?} cannot be used")))?;
         let reply =

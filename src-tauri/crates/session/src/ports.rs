@@ -13,7 +13,12 @@ use crate::lifetime::Moment;
 use crate::profile::Profile;
 use crate::token::{AccessToken, RefreshToken};
 
-/// Sends a request to an absolute URL and gives the whole reply. Follows no redirect (P4), limits the reply (P11).
+/// How much of a reply is read at most, in bytes; rides in the request's extensions (P11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplyLimit(pub usize);
+
+/// Sends a request to an absolute URL and gives the whole reply. Follows no redirect (P4), limits the reply (P11) to its own
+/// limit or the request's [`ReplyLimit`], whichever is less.
 #[async_trait]
 pub trait Transport: Send + Sync + 'static {
     /// # Errors
