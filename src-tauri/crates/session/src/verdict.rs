@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
@@ -111,10 +111,16 @@ fn detail(json: &Value, status: StatusCode) -> String {
     words.unwrap_or_else(|| format!("status {}", status.as_u16()))
 }
 
-/// `Retry-After` in seconds (RFC 9110 section 10.2.3); its date form is ignored, as it would need a clock we may not trust.
+/// `Retry-After` (RFC 9110 section 10.2.3). Its date form counts from the reply's own `Date`, so that no clock of ours has a
+/// part in it; without one it is ignored. How much of it is honoured is the policy's business.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse::<u64>().ok()?;
-    Some(Duration::from_secs(seconds))
+    let asked = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
+    }
+    let said = headers.get(DATE)?.to_str().ok()?;
+    let (asked, said) = (httpdate::parse_http_date(asked).ok()?, httpdate::parse_http_date(said).ok()?);
+    asked.duration_since(said).ok()
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -173,13 +179,27 @@ mod tests {
     }
 
     #[test]
-    fn r15_retry_after_is_read_in_seconds() {
-        let mut headers = HeaderMap::new();
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("7"));
-        let verdict = of_refresh(StatusCode::TOO_MANY_REQUESTS, &headers, b"", &[]);
-        assert!(
-            matches!(verdict, Verdict::Transient(Transient { retry_after: Some(wait), .. }) if wait.as_secs() == 7)
-        );
+    fn r15_retry_after_is_read_in_seconds_or_as_a_date_after_the_replys_own() {
+        let noon = Some("Sun, 06 Nov 1994 12:00:00 GMT");
+        for (asked, date, expected) in [
+            ("7", None, Some(7)),
+            ("0", None, Some(0)),
+            ("99999999999999999999", None, Some(u64::MAX)),
+            ("-1", noon, None),
+            ("+1", noon, None),
+            ("", noon, None),
+            ("Sun, 06 Nov 1994 12:01:30 GMT", noon, Some(90)),
+            ("Sun, 06 Nov 1994 11:00:00 GMT", noon, None),
+            ("Sun, 06 Nov 1994 12:01:30 GMT", None, None),
+            ("Sun, 06 Nov 1994 12:01:30 GMT", Some("noon"), None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(asked));
+            headers.extend(date.map(|date| (DATE, HeaderValue::from_static(date))));
+            let verdict = of_refresh(StatusCode::TOO_MANY_REQUESTS, &headers, b"", &[]);
+            let Verdict::Transient(transient) = verdict else { panic!("{verdict:?}") };
+            assert_eq!(transient.retry_after, expected.map(Duration::from_secs), "{asked:?} at {date:?}");
+        }
     }
 
     #[test]
