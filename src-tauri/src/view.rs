@@ -279,7 +279,8 @@ impl SessionView {
         let mut banners = Vec::new();
         let mut banner =
             |kind, message: Option<String>| banners.extend(message.map(|message| Banner { kind, message }));
-        banner(BannerKind::Offline, status.outage.as_ref().map(|outage| outage.cause.to_string()));
+        let unreachable = status.trouble.network.clone();
+        banner(BannerKind::Offline, status.outage.as_ref().map(|outage| outage.cause.to_string()).or(unreachable));
         banner(BannerKind::Vault, status.trouble.vault.clone());
         banner(BannerKind::Clock, status.trouble.clock.clone());
         banner(BannerKind::Store, status.trouble.store.clone().or(damage));

@@ -345,6 +345,10 @@ export type SessionEvent =
 { kind: "vault-recovered" } | 
 /**  The profile store did not do as asked. */
 { kind: "store-failed"; message: string } | 
+/**  R5: a request found no server; the session stays. */
+{ kind: "network-lost"; reason: string } | 
+/**  R5: the server is there again. */
+{ kind: "network-back" } | 
 /**  R16: a new token looked expired; a clock is wrong. */
 { kind: "clock-suspect"; message: string };
 

@@ -99,6 +99,8 @@ impl BlackBox {
             | SessionEvent::VaultFailed { .. }
             | SessionEvent::VaultRecovered
             | SessionEvent::StoreFailed { .. }
+            | SessionEvent::NetworkLost { .. }
+            | SessionEvent::NetworkBack
             | SessionEvent::ClockSuspect { .. } => return,
         };
         counter.fetch_add(1, Ordering::Relaxed);

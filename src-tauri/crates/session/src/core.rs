@@ -66,6 +66,8 @@ pub struct Trouble {
     pub store: Option<String>,
     /// A new token looked expired (R16).
     pub clock: Option<String>,
+    /// The last request found no server (R5).
+    pub network: Option<String>,
 }
 
 impl Core {
@@ -131,6 +133,16 @@ impl Core {
         let before = std::mem::replace(&mut lock(&self.trouble).store, message.clone());
         if let Some(message) = message.filter(|message| before.as_ref() != Some(message)) {
             self.emit(SessionEvent::StoreFailed { message });
+        }
+    }
+
+    /// Notes whether the last request found the server, and says so when that is news (R5).
+    pub(crate) fn note_network(&self, message: Option<String>) {
+        let before = std::mem::replace(&mut lock(&self.trouble).network, message.clone());
+        match (before, message) {
+            (None, Some(reason)) => self.emit(SessionEvent::NetworkLost { reason }),
+            (Some(_), None) => self.emit(SessionEvent::NetworkBack),
+            _ => {}
         }
     }
 

@@ -101,6 +101,10 @@ pub enum SessionEvent {
     VaultRecovered,
     /// The profile store did not do as asked.
     StoreFailed { message: String },
+    /// R5: a request found no server; the session stays.
+    NetworkLost { reason: String },
+    /// R5: the server is there again.
+    NetworkBack,
     /// R16: a new token looked expired; a clock is wrong.
     ClockSuspect { message: String },
 }

@@ -338,7 +338,12 @@ impl Journey<'_> {
     async fn send(&self, prepared: &Request<Bytes>, pass: &Pass) -> Result<Response<Bytes>, CallError> {
         let mut request = prepared.clone();
         request.headers_mut().insert(AUTHORIZATION, pass.access.header().clone());
-        self.core.ports.transport.send(request).await.map_err(transport_failed)
+        let reply = self.core.ports.transport.send(request).await.map_err(transport_failed);
+        match &reply {
+            Err(CallError::Unavailable(transient)) => self.core.note_network(Some(transient.detail.clone())),
+            Ok(_) | Err(_) => self.core.note_network(None),
+        }
+        reply
     }
 
     /// R1: decided right before the request, and said once a call.

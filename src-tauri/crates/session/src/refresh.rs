@@ -211,6 +211,7 @@ impl Flight {
             self.core.emit(SessionEvent::SessionRecovered { after_ms, attempts: outage.attempts });
         }
         note_clock(&self.core, &set);
+        self.core.note_network(None);
         Ok(())
     }
 
@@ -241,10 +242,15 @@ impl Flight {
                 .as_ref()
                 .map_or((now, tries), |outage| (outage.since, outage.attempts.saturating_add(tries)));
             first = held.outage.is_none();
-            retry_in = policy::backoff(failures, dice, asked_to_wait);
+            // Who presses "Retry now" does not put off the attempts that come by themselves.
+            let planned = held.outage.as_ref().map(|outage| outage.next_attempt.saturating_sub(now.boot));
+            let by_hand = planned.filter(|planned| {
+                self.trigger == Trigger::Manual && !planned.is_zero() && asked_to_wait.is_none()
+            });
+            retry_in = by_hand.unwrap_or_else(|| policy::backoff(failures, dice, asked_to_wait));
             held.outage = Some(Outage {
                 since,
-                attempts: failures,
+                attempts: if by_hand.is_some() { failures - tries } else { failures },
                 next_attempt: now.boot.saturating_add(retry_in),
                 cause: cause.clone(),
             });

@@ -289,6 +289,7 @@ async fn adopt(core: &Arc<Core>, account: Account, reply: TokenReply, intent: u6
         lifetime_ms: set.lifetime.map(|life| ms(life.total())),
     });
     refresh::note_clock(core, &set);
+    core.note_network(None);
     if let Some(user) = reply.user {
         keeper::merge(core, &core.state.load(), account, user, ProfileSource::SignIn);
     }

@@ -24,6 +24,7 @@ export function toneOf(event: EventRecord): Tone {
     case "call-waiting":
     case "session-degraded":
     case "clock-suspect":
+    case "network-lost":
     case "refresh-discarded":
       return "wait";
     case "call-failed":

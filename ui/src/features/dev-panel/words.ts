@@ -137,6 +137,10 @@ function sessionWords(event: Rest): string {
       return "Vault works again";
     case "store-failed":
       return `Store failed: ${event.message}`;
+    case "network-lost":
+      return `The server cannot be reached: ${event.reason}`;
+    case "network-back":
+      return "The server is reached again";
     case "clock-suspect":
       return `Clock looks wrong: ${event.message}`;
   }

@@ -221,3 +221,31 @@ async fn r3_a_flight_that_fails_at_once_and_for_long_stays_below_seven_attempts_
     settle().await;
     assert_eq!(world.session.status().state, SessionState::Fresh);
 }
+
+#[tokio::test(start_paused = true)]
+async fn r15_retry_now_does_not_put_off_the_attempts_that_come_by_themselves() {
+    let world = World::with_left(9 * MINUTE).await;
+    world.server.always(Outcome::Fail(unavailable()));
+    assert_eq!(ok(&world.calls(1).await), 1);
+    let (planned, then) = (world.session.status().outage.unwrap(), world.clock.elapsed());
+    for _ in 0..5 {
+        world.session.refresh_now().await;
+    }
+    let outage = world.session.status().outage.unwrap();
+    let left = planned.next_attempt_in - (world.clock.elapsed() - then);
+    assert_eq!((outage.attempts, outage.next_attempt_in), (planned.attempts, left));
+    assert_eq!(world.server.refresh_count(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r5_a_call_that_finds_no_server_says_so_at_once_and_the_next_answer_takes_it_back() {
+    let world = World::signed_in().await;
+    for _ in 0..3 {
+        world.call("offline/").await.unwrap_err();
+    }
+    assert!(world.session.status().trouble.network.is_some());
+    assert_eq!(world.session.status().state, SessionState::Fresh);
+    assert_eq!(ok(&world.calls(3).await), 3);
+    assert!(world.session.status().trouble.network.is_none());
+    assert_eq!((world.seen.count("network-lost"), world.seen.count("network-back")), (1, 1));
+}
