@@ -20,11 +20,19 @@ export const check = [
   },
 ];
 
+// The engine's synchronisation is a model checker's in these two, so each is a build of its own that no program is part of.
+const model = ["cargo", "test", "--profile", "model", "-p", "session-engine"];
+/** Schedules of the whole engine, 200 000 of them; `npm run prove` runs it with more. */
+export const shuttle = [...model, "--features", "shuttle", "--test", "model"];
+/** Every schedule of three tasks in the single flight. */
+export const loom = [...model, "--features", "loom", "--lib", "all_schedules"];
+
 /** The full run. The end-to-end tests are left out of a plain `cargo test` (their Cargo.toml says so). */
 export const all = [
   ...check,
   { name: "UI tests", commands: [[bin("vitest"), "run", "--root", "ui"]] },
   { name: "unit, property and concurrency tests", after: ["UI build"], commands: [["cargo", "test", "--workspace", "--no-fail-fast"]] },
+  { name: "model", commands: [shuttle, loom] },
   {
     name: "docs",
     after: ["UI build"],

@@ -1,7 +1,6 @@
 //! The timer that refreshes ahead of the calls, so that they seldom pause, and goes on trying while refreshes fail (R14, R15).
 //! It polls: one long sleep would miss a suspend. Not here: when a token is due (`policy`), and the refresh itself (`refresh`).
 
-use std::sync::Weak;
 use std::time::Duration;
 
 use crate::core::Core;
@@ -10,7 +9,7 @@ use crate::lifetime::Moment;
 use crate::policy::Freshness;
 use crate::refresh;
 use crate::state::{Held, State};
-use crate::sync::{Arc, Ordering, spawn};
+use crate::sync::{Arc, Ordering, Weak, dice, spawn};
 use crate::token::Generation;
 
 /// How far apart two looks are at most (R14).
@@ -57,6 +56,7 @@ impl Timer {
             let pause = look_at.saturating_sub(now.boot);
             drop((core, state));
             tokio::select! {
+                biased;
                 () = clock.sleep(pause) => {}
                 changed = changes.changed() => if changed.is_err() { return },
             }
@@ -77,7 +77,7 @@ impl Timer {
             return false; // a call that needs it is on its way, or the next attempt is not due
         }
         if self.dice.0 != state.generation {
-            self.dice = (state.generation, rand::random::<f64>());
+            self.dice = (state.generation, dice());
         }
         let Some(set) = held.credentials.set() else { return false };
         match core.policy.freshness(set.lifetime.as_ref(), now) {

@@ -1,7 +1,6 @@
 //! The token endpoint of a `ServerProfile`, over any `Transport`: builds the requests, reads the replies.
 //! Not here: what a status or a body means (`verdict`), and when to ask (`refresh`).
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,6 +17,7 @@ use crate::error::{ReplyError, Transient, TransientKind, TransportError, Transpo
 use crate::ports::{Credentials, EndpointError, ReplyLimit, TokenEndpoint, TokenReply, Transport};
 use crate::profile::Profile;
 use crate::server::{Encoding, ServerProfile, TokenPointers};
+use crate::sync::Arc;
 use crate::token::{AccessToken, RefreshToken};
 use crate::verdict::{self, Verdict};
 

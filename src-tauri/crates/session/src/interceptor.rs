@@ -305,6 +305,7 @@ impl Journey<'_> {
         let mut changes = self.core.state.watch();
         if Arc::ptr_eq(&self.core.state.load(), state) {
             tokio::select! {
+                biased;
                 _ = changes.changed() => {}
                 () = self.core.ports.clock.sleep(at_most) => {}
             }

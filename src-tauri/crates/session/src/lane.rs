@@ -4,11 +4,10 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
-use futures::channel::{mpsc, oneshot};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 
-use crate::sync::spawn;
+use crate::sync::{mpsc, oneshot, point, spawn};
 
 /// Clone it to hand in jobs from several places; the lane ends when the last clone is dropped.
 #[derive(Clone)]
@@ -34,8 +33,11 @@ impl Lane {
     ) -> impl Future<Output = Option<T>> + Send + use<T, J> {
         let (tell, told) = oneshot::channel();
         let job = async move {
-            let _ = tell.send(job.await);
+            let result = job.await;
+            point();
+            let _ = tell.send(result);
         };
+        point();
         let _ = self.0.unbounded_send(job.boxed());
         async move { told.await.ok() }
     }

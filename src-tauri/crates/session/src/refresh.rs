@@ -16,7 +16,7 @@ use crate::policy;
 use crate::ports::{EndpointError, TokenReply, VaultEntry};
 use crate::single_flight::{Aboard, Seat};
 use crate::state::{Bearer, Cause, Held, Outage, Phase, State};
-use crate::sync::{Arc, spawn};
+use crate::sync::{Arc, dice, spawn};
 use crate::token::{RefreshToken, TokenSet};
 use crate::vault;
 
@@ -44,6 +44,7 @@ pub(crate) fn revoke(core: &Arc<Core>, token: RefreshToken) {
     spawn(async move {
         let asked = core.ports.endpoint.revoke(&token);
         let (ok, detail) = tokio::select! {
+            biased;
             result = asked => match result {
                 Ok(()) => (true, String::new()),
                 Err(EndpointError::Transient(transient)) => (false, transient.detail),
@@ -139,6 +140,7 @@ impl Flight {
         let mut tries = 0;
         let deadline = self.core.ports.clock.sleep(self.core.policy.refresh_timeout);
         let reply = tokio::select! {
+            biased;
             reply = self.ask_until_answered(token, at_most, &mut tries) => reply,
             () = deadline => {
                 let detail = "The server did not answer the refresh in time.";
@@ -159,7 +161,7 @@ impl Flight {
             let asked = AssertUnwindSafe(self.core.ports.endpoint.refresh(token)).catch_unwind().await;
             match asked.unwrap_or_else(|_| Err(EndpointError::Transient(fault()))) {
                 Err(EndpointError::Transient(lost)) if lost.may_have_been_done() && *tries < at_most => {
-                    let pause = policy::replay_after(rand::random::<f64>());
+                    let pause = policy::replay_after(dice());
                     self.core.emit(SessionEvent::RefreshReplayed {
                         refresh: self.id,
                         reason: lost.detail,
@@ -233,7 +235,7 @@ impl Flight {
             Cause::Transient(transient) => transient.retry_after,
             Cause::Misconfigured(_) => None,
         };
-        let dice = rand::random::<f64>();
+        let dice = dice();
         let mut first = false;
         let mut retry_in = Duration::ZERO;
         let stays = self.core.state.update_held(self.state.generation, |held| {

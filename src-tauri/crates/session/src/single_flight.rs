@@ -8,10 +8,9 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
-use futures::channel::oneshot;
 use futures::future::{BoxFuture, Shared};
 
-use crate::sync::{Arc, AtomicUsize, Mutex, Ordering, lock, spawn};
+use crate::sync::{Arc, AtomicUsize, Mutex, Ordering, lock, oneshot, point, spawn};
 
 /// The work panicked, or its runtime went away (F20).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,20 +31,7 @@ pub(crate) struct Seat<T: Clone, E: Clone> {
 
 /// Flights by key; only a flight of the newest key can be joined.
 pub(crate) struct SingleFlight<K, T: Clone, E: Clone> {
-    slot: Arc<Mutex<Slot<K, T, E>>>,
-}
-
-struct Slot<K, T: Clone, E: Clone> {
-    airborne: Option<Airborne<K, T, E>>,
-    /// The newest key that has landed well: it never flies again.
-    landed: Option<K>,
-}
-
-struct Airborne<K, T: Clone, E: Clone> {
-    key: K,
-    flight: u64,
-    aboard: Arc<AtomicUsize>,
-    landing: Landing<T, E>,
+    runway: Runway<K, Landing<T, E>>,
 }
 
 impl<K, T, E> SingleFlight<K, T, E>
@@ -55,7 +41,7 @@ where
     E: Clone + Send + Sync + 'static,
 {
     pub(crate) fn new() -> Self {
-        Self { slot: Arc::new(Mutex::new(Slot { airborne: None, landed: None })) }
+        Self { runway: Runway::new() }
     }
 
     /// Joins the flight for `key`, or starts one with `work` under the number `flight`. `None`: the key has landed already, or
@@ -68,30 +54,15 @@ where
         let work = work(Aboard(Arc::clone(&aboard)));
         let (tell, told) = oneshot::channel();
         let landing: Landing<T, E> = told.map(|result| result.unwrap_or(Err(Crashed))).boxed().shared();
-        {
-            let mut slot = lock(&self.slot);
-            if slot.landed.is_some_and(|landed| key <= landed) {
-                return None;
-            }
-            if let Some(airborne) = &slot.airborne {
-                if airborne.key > key {
-                    return None;
-                }
-                if airborne.key == key {
-                    airborne.aboard.fetch_add(1, Ordering::Relaxed);
-                    return Some(Seat {
-                        flight: airborne.flight,
-                        shared: true,
-                        landing: airborne.landing.clone(),
-                    });
-                }
-            }
-            slot.airborne = Some(Airborne { key, flight, aboard, landing: landing.clone() });
-        }
-        let clearance = Clearance { slot: Arc::clone(&self.slot), key, flight };
+        let clearance = match self.runway.board(key, flight, aboard, landing.clone()) {
+            Boarding::Refused => return None,
+            Boarding::Joined { flight, landing } => return Some(Seat { flight, shared: true, landing }),
+            Boarding::TakeOff(clearance) => clearance,
+        };
         spawn(async move {
             let result = AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Crashed);
             clearance.land(matches!(result, Ok(Ok(_))));
+            point();
             // Nobody may be left to hear it; the result is kept by the work itself.
             let _ = tell.send(result);
         });
@@ -100,7 +71,7 @@ where
 
     /// Whether the flight for `key` is in the air.
     pub(crate) fn is_airborne(&self, key: K) -> bool {
-        lock(&self.slot).airborne.as_ref().is_some_and(|airborne| airborne.key == key)
+        self.runway.is_airborne(key)
     }
 }
 
@@ -113,14 +84,68 @@ impl Aboard {
     }
 }
 
+/// Who may fly: the part behind the lock, which knows no futures. `L` is what those who join are given.
+struct Runway<K, L>(Arc<Mutex<Slot<K, L>>>);
+
+struct Slot<K, L> {
+    airborne: Option<Airborne<K, L>>,
+    /// The newest key that has landed well: it never flies again.
+    landed: Option<K>,
+}
+
+struct Airborne<K, L> {
+    key: K,
+    flight: u64,
+    aboard: Arc<AtomicUsize>,
+    landing: L,
+}
+
+enum Boarding<K: Copy + Ord, L> {
+    /// The key has landed already, or a newer one is in the air.
+    Refused,
+    Joined {
+        flight: u64,
+        landing: L,
+    },
+    TakeOff(Clearance<K, L>),
+}
+
+impl<K: Copy + Ord, L: Clone> Runway<K, L> {
+    fn new() -> Self {
+        Self(Arc::new(Mutex::new(Slot { airborne: None, landed: None })))
+    }
+
+    fn board(&self, key: K, flight: u64, aboard: Arc<AtomicUsize>, landing: L) -> Boarding<K, L> {
+        let mut slot = lock(&self.0);
+        if slot.landed.is_some_and(|landed| key <= landed) {
+            return Boarding::Refused;
+        }
+        if let Some(airborne) = &slot.airborne {
+            if airborne.key > key {
+                return Boarding::Refused;
+            }
+            if airborne.key == key {
+                airborne.aboard.fetch_add(1, Ordering::Relaxed);
+                return Boarding::Joined { flight: airborne.flight, landing: airborne.landing.clone() };
+            }
+        }
+        slot.airborne = Some(Airborne { key, flight, aboard, landing });
+        Boarding::TakeOff(Clearance { slot: Arc::clone(&self.0), key, flight })
+    }
+
+    fn is_airborne(&self, key: K) -> bool {
+        lock(&self.0).airborne.as_ref().is_some_and(|airborne| airborne.key == key)
+    }
+}
+
 /// Clears the flight's own place exactly once, also when the task is dropped unfinished.
-struct Clearance<K: Copy + Ord, T: Clone, E: Clone> {
-    slot: Arc<Mutex<Slot<K, T, E>>>,
+struct Clearance<K: Copy + Ord, L> {
+    slot: Arc<Mutex<Slot<K, L>>>,
     key: K,
     flight: u64,
 }
 
-impl<K: Copy + Ord, T: Clone, E: Clone> Clearance<K, T, E> {
+impl<K: Copy + Ord, L> Clearance<K, L> {
     fn land(self, well: bool) {
         if well {
             let mut slot = lock(&self.slot);
@@ -129,7 +154,7 @@ impl<K: Copy + Ord, T: Clone, E: Clone> Clearance<K, T, E> {
     }
 }
 
-impl<K: Copy + Ord, T: Clone, E: Clone> Drop for Clearance<K, T, E> {
+impl<K: Copy + Ord, L> Drop for Clearance<K, L> {
     fn drop(&mut self) {
         let mut slot = lock(&self.slot);
         if slot.airborne.as_ref().is_some_and(|airborne| airborne.flight == self.flight) {
@@ -243,5 +268,139 @@ mod tests {
         assert!(joined.shared && joined.flight == 2);
         new.gate.notify_one();
         assert_eq!(second.landing.await, Ok(Ok(2)));
+    }
+}
+
+#[cfg(all(test, feature = "loom"))]
+mod all_schedules {
+    use loom::sync::Condvar;
+    use loom::thread;
+
+    use super::*;
+
+    /// How a flight ends.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum End {
+        Well,
+        Fails,
+        /// The work panics, or its task is dropped: nothing lands, the clearance is only dropped.
+        Crashes,
+    }
+
+    /// What those aboard wait for, in loom's own terms.
+    #[derive(Clone)]
+    struct Told(Arc<(Mutex<Option<u64>>, Condvar)>);
+
+    impl Told {
+        fn new() -> Self {
+            Self(Arc::new((Mutex::new(None), Condvar::new())))
+        }
+
+        fn tell(&self, flight: u64) {
+            *lock(&self.0.0) = Some(flight);
+            self.0.1.notify_all();
+        }
+
+        fn hear(&self) -> u64 {
+            let mut told = lock(&self.0.0);
+            loop {
+                match *told {
+                    Some(flight) => return flight,
+                    None => told = self.0.1.wait(told).unwrap(),
+                }
+            }
+        }
+    }
+
+    /// The air over one runway: how many fly for each key just now, and how many landed well.
+    #[derive(Default)]
+    struct Air {
+        flying: [std::sync::atomic::AtomicUsize; 3],
+        landed: [std::sync::atomic::AtomicUsize; 3],
+    }
+
+    #[derive(Clone, Copy)]
+    struct Task {
+        key: usize,
+        end: End,
+        /// It joins, and gives up before the landing.
+        gives_up: bool,
+    }
+
+    const fn task(key: usize, end: End) -> Task {
+        Task { key, end, gives_up: false }
+    }
+
+    /// One task: joins or starts a flight as `SingleFlight::board` does, and waits for what it is told.
+    fn run(task: Task, number: u64, runway: &Runway<usize, Told>, air: &Air) {
+        let told = Told::new();
+        match runway.board(task.key, number, Arc::new(AtomicUsize::new(1)), told.clone()) {
+            Boarding::Refused => {}
+            Boarding::Joined { flight, landing } => {
+                assert_ne!(flight, number);
+                if !task.gives_up {
+                    assert_eq!(landing.hear(), flight, "who joined hears of the flight that was joined");
+                }
+            }
+            Boarding::TakeOff(clearance) => {
+                let at_once = air.flying[task.key].fetch_add(1, Ordering::SeqCst);
+                assert_eq!(at_once, 0, "two flights for one key");
+                assert_eq!(air.landed[task.key].load(Ordering::SeqCst), 0, "a key that landed flies again");
+                thread::yield_now();
+                air.flying[task.key].fetch_sub(1, Ordering::SeqCst);
+                if task.end == End::Well {
+                    air.landed[task.key].fetch_add(1, Ordering::SeqCst);
+                }
+                match task.end {
+                    End::Well | End::Fails => clearance.land(task.end == End::Well),
+                    End::Crashes => drop(clearance),
+                }
+                told.tell(number);
+            }
+        }
+    }
+
+    /// Every schedule of three tasks; gives how many there were.
+    fn in_every_schedule(tasks: [Task; 3]) {
+        let schedules = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = Arc::clone(&schedules);
+        loom::model(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let (runway, air) = (Arc::new(Runway::new()), Arc::new(Air::default()));
+            let others: Vec<_> = (1..3)
+                .map(|at| {
+                    let (runway, air) = (Arc::clone(&runway), Arc::clone(&air));
+                    thread::spawn(move || run(tasks[at], at as u64, &runway, &air))
+                })
+                .collect();
+            run(tasks[0], 0, &runway, &air);
+            others.into_iter().for_each(|other| other.join().unwrap());
+            let slot = lock(&runway.0);
+            assert!(slot.airborne.is_none(), "a flight that is over still holds the runway");
+            let well = (0..3).rfind(|key| air.landed[*key].load(Ordering::SeqCst) > 0);
+            assert_eq!(slot.landed, well, "the newest key that landed well is remembered");
+        });
+        println!("loom: {} schedules", schedules.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn r3_all_join_one_that_lands() {
+        in_every_schedule([task(1, End::Well); 3]);
+    }
+
+    #[test]
+    fn r3_after_one_that_fails_another_may_start_but_never_beside_it() {
+        in_every_schedule([task(1, End::Fails), task(1, End::Well), task(1, End::Fails)]);
+    }
+
+    #[test]
+    fn f19_f20_one_gives_up_and_one_crashes() {
+        let gives_up = Task { gives_up: true, ..task(1, End::Well) };
+        in_every_schedule([task(1, End::Crashes), gives_up, task(1, End::Well)]);
+    }
+
+    #[test]
+    fn r10_a_newer_key_beside_an_older_one() {
+        in_every_schedule([task(1, End::Well), task(2, End::Fails), task(2, End::Well)]);
     }
 }

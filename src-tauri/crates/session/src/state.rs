@@ -3,13 +3,10 @@
 
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
-use tokio::sync::watch;
-
 use crate::error::{ExpiryReason, Transient};
 use crate::lifetime::Moment;
 use crate::ports::Account;
-use crate::sync::{Arc, Mutex, lock};
+use crate::sync::{Arc, ArcSwap, Mutex, lock, watch};
 use crate::token::{Generation, RefreshToken, TokenSet};
 
 /// Counts sign-ins and sign-outs. A call belongs to the one it began in and is never sent in another (R10).

@@ -1,10 +1,18 @@
-//! The one place the engine takes its synchronisation from, so that a model checker can stand in for it.
-//! Not here: any of the engine's own state.
+//! The one place the engine takes its synchronisation and its chance from, so that a model checker can stand in for both:
+//! the feature `shuttle` explores schedules of the whole engine, `loom` every schedule of `single_flight`'s slot.
+//! Not here: any of the engine's own state. Neither feature is ever on in a program.
 
 use std::future::Future;
 
-pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-pub(crate) use std::sync::{Arc, Mutex, MutexGuard};
+pub(crate) use std::sync::{Arc, Weak};
+
+// They know no executor, so they are the same under a model; `point` stands where a switch beside them matters.
+pub(crate) use futures::channel::{mpsc, oneshot};
+pub(crate) use tokio::sync::watch;
+
+pub(crate) use self::primitives::{
+    ArcSwap, AtomicBool, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, dice, point,
+};
 
 /// Locks. A panic while the lock was held leaves data that is still whole, as every critical section here is a plain assignment.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -13,5 +21,77 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Runs a future as a task of its own, which nobody's giving up can end (R3).
 pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
+    #[cfg(feature = "shuttle")]
+    drop(shuttle::future::spawn(task));
+    #[cfg(not(feature = "shuttle"))]
     drop(tokio::spawn(task));
+}
+
+#[cfg(not(any(feature = "shuttle", feature = "loom")))]
+mod primitives {
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use std::sync::{Mutex, MutexGuard};
+
+    pub(crate) use arc_swap::ArcSwap;
+
+    /// A throw, 0 to 1.
+    pub(crate) fn dice() -> f64 {
+        rand::random()
+    }
+
+    /// Where another task may come in between; nothing outside of a model.
+    #[inline(always)]
+    pub(crate) fn point() {}
+}
+
+#[cfg(all(feature = "loom", not(feature = "shuttle")))]
+mod primitives {
+    pub(crate) use arc_swap::ArcSwap;
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use loom::sync::{Mutex, MutexGuard};
+
+    pub(crate) fn dice() -> f64 {
+        rand::random()
+    }
+
+    pub(crate) fn point() {}
+}
+
+#[cfg(feature = "shuttle")]
+mod primitives {
+    use shuttle::rand::Rng;
+
+    pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use shuttle::sync::{Mutex, MutexGuard};
+
+    use super::{Arc, lock};
+
+    pub(crate) fn dice() -> f64 {
+        shuttle::rand::thread_rng().r#gen()
+    }
+
+    pub(crate) fn point() {
+        AtomicBool::new(false).load(Ordering::SeqCst);
+    }
+
+    /// `arc_swap::ArcSwap` with a switch before and after each look and each change.
+    pub(crate) struct ArcSwap<T>(Mutex<Arc<T>>);
+
+    impl<T> ArcSwap<T> {
+        pub(crate) fn from_pointee(value: T) -> Self {
+            Self(Mutex::new(Arc::new(value)))
+        }
+
+        pub(crate) fn load(&self) -> Arc<T> {
+            self.load_full()
+        }
+
+        pub(crate) fn load_full(&self) -> Arc<T> {
+            Arc::clone(&lock(&self.0))
+        }
+
+        pub(crate) fn store(&self, next: Arc<T>) {
+            *lock(&self.0) = next;
+        }
+    }
 }

@@ -2,7 +2,6 @@
 //! Not here: when a token is due (`policy`), and where it is kept (`ports::Vault`).
 
 use std::fmt;
-use std::sync::Arc;
 
 use http::HeaderValue;
 use jsonwebtoken::dangerous::insecure_decode_claims;
@@ -11,6 +10,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::lifetime::{Lifetime, TimeClaims};
+use crate::sync::Arc;
 
 /// The longest token that is accepted, in bytes (P11).
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
