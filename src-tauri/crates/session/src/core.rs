@@ -15,7 +15,7 @@ use crate::ports::{Clock, Observer, ProfileStore, TokenEndpoint, Transport, Vaul
 use crate::server::ServerProfile;
 use crate::single_flight::SingleFlight;
 use crate::state::StateCell;
-use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, Ordering, lock};
+use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering, lock};
 use crate::token::Generation;
 
 /// The world the engine lives in.
@@ -53,6 +53,8 @@ pub(crate) struct Core {
     pub(crate) vault_is_behind: AtomicBool,
     /// Counts sign-ins and sign-outs as they begin; a sign-in that is no longer the newest is void (R10).
     pub(crate) intent: AtomicU64,
+    /// Sign-outs that have still to wipe the vault: what it holds is not taken up (R12).
+    pub(crate) leaving: AtomicUsize,
     trouble: Mutex<Trouble>,
     numbers: AtomicU64,
 }
@@ -85,6 +87,7 @@ impl Core {
             active_at_ms: AtomicU64::new(0),
             vault_is_behind: AtomicBool::new(false),
             intent: AtomicU64::new(0),
+            leaving: AtomicUsize::new(0),
             trouble: Mutex::new(Trouble::default()),
             numbers: AtomicU64::new(1),
         }

@@ -23,7 +23,7 @@ use crate::refresh;
 use crate::server::ServerProfile;
 use crate::state::{Bearer, Held, Phase};
 use crate::status::{self, Status};
-use crate::sync::{Arc, Ordering, spawn};
+use crate::sync::{Arc, Ordering, oneshot, spawn};
 use crate::vault;
 
 /// A session, and all that keeps it alive. Cloning shares it. Must be made and used inside a tokio runtime.
@@ -75,7 +75,8 @@ impl Session {
             };
             let taken_up = core.state.update(|now| {
                 let untouched = now.epoch == epoch && matches!(now.phase, Phase::SignedOut);
-                untouched.then(|| now.left_for(Phase::SignedIn(held)))
+                let leaving = core.leaving.load(Ordering::Acquire) > 0;
+                (untouched && !leaving).then(|| now.left_for(Phase::SignedIn(held)))
             });
             if taken_up {
                 core.emit(SessionEvent::SessionRestored { account });
@@ -98,7 +99,7 @@ impl Session {
         }
         let core = Arc::clone(&self.0);
         let intent = core.intent.fetch_add(1, Ordering::AcqRel) + 1;
-        let (tell, told) = futures::channel::oneshot::channel();
+        let (tell, told) = oneshot::channel();
         let work = async move {
             let _ = tell.send(sign_in(&core, Credentials { username, ..credentials }, intent).await);
         };
@@ -111,6 +112,7 @@ impl Session {
     pub async fn sign_out(&self, remember: bool) {
         let core = &self.0;
         core.intent.fetch_add(1, Ordering::AcqRel);
+        core.leaving.fetch_add(1, Ordering::AcqRel);
         let mut left = None;
         core.state.update(|now| {
             left = match &now.phase {
@@ -121,7 +123,10 @@ impl Session {
             Some(now.left_for(Phase::SignedOut))
         });
         let job_core = Arc::clone(core);
-        let cleared = core.vault_lane.run(async move { vault::align(&job_core).await });
+        let cleared = core.vault_lane.run(async move {
+            vault::align(&job_core).await;
+            job_core.leaving.fetch_sub(1, Ordering::AcqRel);
+        });
         if let Some((account, token)) = left {
             core.emit(SessionEvent::SignedOut { account: account.clone(), remembered: remember });
             if let Some(token) = token {
@@ -231,6 +236,7 @@ impl Session {
 async fn sign_in(core: &Arc<Core>, credentials: Credentials, intent: u64) -> Result<(), SignInError> {
     let asked = AssertUnwindSafe(core.ports.endpoint.sign_in(&credentials)).catch_unwind();
     let reply = tokio::select! {
+        biased;
         reply = asked => reply.unwrap_or_else(|_| Err(EndpointError::Transient(fault()))),
         () = core.ports.clock.sleep(core.policy.refresh_timeout) => Err(EndpointError::Transient(no_answer())),
     };
