@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use session_engine::SessionState;
 use session_engine::error::{CallError, TransientKind};
 
 use super::mishap::{lost, works_again};
@@ -60,7 +61,7 @@ async fn f7_r9_a_server_that_rotated_and_could_not_say_so_is_asked_with_the_same
     assert_eq!(ok(&world.calls(1).await), 1);
     world.wire.next(cut(90, Step::Reset));
     world.session.refresh_now().await;
-    assert_eq!(world.session.status().outage.unwrap().attempts, 4);
+    assert_eq!(world.state(), SessionState::Degraded);
     works_again(&world).await;
     let asked = world.wire.heard("refresh/");
     assert_eq!(asked.len(), 5);
