@@ -280,7 +280,10 @@ impl SessionView {
         let mut banner =
             |kind, message: Option<String>| banners.extend(message.map(|message| Banner { kind, message }));
         let unreachable = status.trouble.network.clone();
-        banner(BannerKind::Offline, status.outage.as_ref().map(|outage| outage.cause.to_string()).or(unreachable));
+        banner(
+            BannerKind::Offline,
+            status.outage.as_ref().map(|outage| outage.cause.to_string()).or(unreachable),
+        );
         banner(BannerKind::Vault, status.trouble.vault.clone());
         banner(BannerKind::Clock, status.trouble.clock.clone());
         banner(BannerKind::Store, status.trouble.store.clone().or(damage));

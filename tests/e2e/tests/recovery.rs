@@ -1,0 +1,97 @@
+//! What goes wrong and mends itself, in the real window: expired with the server down, a lost reply, a reload in the middle.
+//! Not in it: the promises (`promises`) and every other way a refresh can fail; those are the engine's own tests.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use demo_api::Fault;
+use session_keeper_e2e::{ACCOUNT, Setting, play};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// F4, R5: no valid token and no refresh to be had: the calls wait, and go out by themselves when the server is back.
+#[test]
+fn calls_without_a_valid_token_wait_for_the_server_and_go_out_when_it_is_back() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let (page, server) = (rig.page()?, rig.server()?);
+        page.sign_in().await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        server.handle().set_fault(Fault::Refresh503, true);
+        server.handle().set_fault(Fault::ExpireAccess, true);
+        page.fire(5).await?;
+        page.root_becomes("session", &["degraded"]).await?;
+        page.counts("call-row[data-status=\"waiting\"]", 5).await?;
+        server.handle().set_fault(Fault::Refresh503, false);
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        page.root_becomes("session", &["fresh"]).await?;
+        assert_eq!(server.counts().refreshes_ok, 1);
+        Ok(())
+    })
+}
+
+/// F7, R9: the server rotates and its reply is lost: the same refresh token is sent again, and nobody notices.
+#[test]
+fn a_reply_lost_after_the_rotation_is_mended_before_anybody_notices() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let (page, server) = (rig.page()?, rig.server()?);
+        server.handle().set_login_age(21 * MINUTE);
+        server.handle().set_fault(Fault::LoseReply, true);
+        page.sign_in().await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        page.root_becomes("session", &["fresh"]).await?;
+        let counts = server.counts();
+        assert_eq!(
+            (counts.refreshes, counts.replays_answered, counts.reuses_detected),
+            (2, 1, 0),
+            "{counts:?}"
+        );
+        assert_eq!(counts.api_with_superseded_token, 0, "{counts:?}");
+        page.gone("banner").await
+    })
+}
+
+/// F29, F30, R3: the page is reloaded while a refresh is under way: it goes on, is the only one, and the new page shows the session.
+#[test]
+fn a_page_reloaded_during_a_refresh_neither_loses_it_nor_starts_another() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let (page, server) = (rig.page()?, rig.server()?);
+        server.handle().set_login_age(21 * MINUTE);
+        server.handle().set_refresh_delay(Duration::from_secs(2));
+        page.sign_in().await?;
+        page.root_becomes("session", &["refreshing"]).await?;
+        page.eval("location.reload(); return true").await?;
+        page.root_becomes("route", &["home"]).await?;
+        page.root_becomes("session", &["fresh"]).await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        assert_eq!(server.counts().refreshes, 1);
+        Ok(())
+    })
+}
+
+/// F18, R12: who signs in next sees nothing of who was there before: no name, no draft, no profile.
+#[test]
+fn the_next_user_sees_nothing_of_the_last() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let (page, server) = (rig.page()?, rig.server()?);
+        page.sign_in().await?;
+        page.fill("draft", "Ada's own thought").await?;
+        server.handle().set_refresh_delay(Duration::from_secs(1));
+        server.handle().set_fault(Fault::ExpireAccess, true);
+        page.fire(5).await?;
+        page.root_becomes("session", &["refreshing"]).await?;
+        page.click("sign-out").await?;
+        page.click("sign-out-confirm").await?;
+        page.root_becomes("route", &["login"]).await?;
+        assert_eq!(page.value("login-username").await?, "");
+        server.handle().set_fault(Fault::ExpireAccess, false);
+        page.submit_login("grace@example.com", "nanosecond-wire").await?;
+        page.root_becomes("route", &["home"]).await?;
+        page.root_becomes("session", &["fresh"]).await?;
+        assert_eq!(page.value("draft").await?, "");
+        page.go_to("profile").await?;
+        page.shows("profile-field[data-key=\"email\"]").await?;
+        assert!(page.text("profile-field[data-key=\"email\"]").await?.contains("grace@example.com"));
+        assert!(!page.html().await?.contains(ACCOUNT.0), "nothing names the last user");
+        Ok(())
+    })
+}
