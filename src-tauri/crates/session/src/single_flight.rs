@@ -272,6 +272,11 @@ mod tests {
 }
 
 #[cfg(all(test, feature = "loom"))]
+#[expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests: a failure is a failed test, the count is shown"
+)]
 mod all_schedules {
     use loom::sync::Condvar;
     use loom::thread;
