@@ -22,6 +22,10 @@ pub(crate) struct Database {
     queue: Arc<Semaphore>,
 }
 
+/// How often, and how far apart, a file that another process has is tried: five seconds in all, as SQLite's own timeout.
+const TRIES: u32 = 250;
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
+
 impl Database {
     /// Opens the file, makes it first if it is absent, and fills a new one by `seed`.
     pub(crate) fn open(path: &Path, seed: Seed) -> Result<Self, DemoError> {
@@ -29,7 +33,7 @@ impl Database {
         let opened = Connection::open(path).map_err(DemoError::from).and_then(|mut connection| {
             connection.busy_timeout(Duration::from_secs(5))?;
             // Write-ahead with a sync at each commit: a rotation that was answered survives a power cut.
-            connection.pragma_update(None, "journal_mode", "WAL")?;
+            patiently(|| connection.pragma_update(None, "journal_mode", "WAL"))?;
             connection.pragma_update(None, "synchronous", "FULL")?;
             let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
             if verdict != "ok" {
@@ -97,6 +101,19 @@ fn migrate(connection: &mut Connection, path: &Path, seed: Seed) -> Result<(), D
     }
     transaction.commit()?;
     Ok(())
+}
+
+/// Tries again while another process has the file: for this change of mode SQLite says "busy" at once, without its timeout.
+fn patiently(mut change: impl FnMut() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+    for _ in 0..TRIES {
+        match change() {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                std::thread::sleep(BETWEEN_TRIES)
+            }
+            done => return done,
+        }
+    }
+    change()
 }
 
 /// Creates the file before SQLite does, readable by its owner only (P8); SQLite's side files take after it.

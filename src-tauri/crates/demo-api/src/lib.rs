@@ -20,6 +20,7 @@ mod accounts;
 mod clock;
 mod content;
 mod counts;
+mod cut;
 mod database;
 mod demo;
 mod error;

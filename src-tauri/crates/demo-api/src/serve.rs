@@ -16,10 +16,11 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::cut::Cut;
 use crate::http::router;
 use crate::state::State;
 
@@ -28,17 +29,6 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// The pause after the system refused something, so as not to ask in a busy loop.
 const PAUSE: Duration = Duration::from_millis(50);
 const BACKLOG: u32 = 1024;
-
-/// Cuts the connection that a request came on.
-#[derive(Clone, Default)]
-pub(crate) struct Cut(Arc<Notify>);
-
-impl Cut {
-    /// Ends the connection with a reset; whatever has not been answered is not.
-    pub(crate) fn connection(&self) {
-        self.0.notify_one();
-    }
-}
 
 /// Serves until `shutdown` completes.
 pub(crate) async fn serve(
@@ -147,7 +137,7 @@ async fn converse(
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), answering);
     let mut told_to_close = false;
     {
-        let mut cut = pin!(cut.0.notified());
+        let mut cut = pin!(cut.asked_for());
         loop {
             tokio::select! {
                 biased;

@@ -15,10 +15,10 @@ use serde_json::value::RawValue;
 use super::answers;
 use super::body::{Fields, Read};
 use crate::accounts;
+use crate::cut::Cut;
 use crate::error::DemoError;
 use crate::families::{self, Pair, Refreshed};
 use crate::fault::Fault;
-use crate::serve::Cut;
 use crate::state;
 
 type Shared = State<Arc<state::State>>;
