@@ -108,7 +108,7 @@ fn patiently(mut change: impl FnMut() -> rusqlite::Result<()>) -> rusqlite::Resu
     for _ in 0..TRIES {
         match change() {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
-                std::thread::sleep(BETWEEN_TRIES)
+                std::thread::sleep(BETWEEN_TRIES);
             }
             done => return done,
         }
