@@ -104,23 +104,28 @@ impl Keepsakes {
         self.in_turn(move |inner| inner.user(&account)).await
     }
 
-    /// Changes what is kept of a user.
+    /// Changes what is kept of a user, if `still_ours` says so when its turn has come: who signed out meanwhile is forgotten,
+    /// and stays it (R10, R12). `false`: nothing was written.
     ///
     /// # Errors
     /// [`StoreError`]; what was kept is then still there.
     pub async fn change(
         &self,
         account: &str,
+        still_ours: impl FnOnce() -> bool + Send + 'static,
         change: impl FnOnce(&mut Keepsake) + Send + 'static,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let account = account.to_owned();
         self.in_turn(move |inner| {
+            if !still_ours() {
+                return Ok(false);
+            }
             let mut keepsake = inner.user(&account)?;
             change(&mut keepsake);
             *lock(&inner.latest) = None;
             inner.write(&user_name(&account), &keepsake)?;
             *lock(&inner.latest) = Some(keepsake);
-            Ok(())
+            Ok(true)
         })
         .await
     }
@@ -206,11 +211,12 @@ impl ProfileStore for Keepsakes {
 
     async fn save(&self, account: &str, profile: &Profile) -> Result<(), StoreError> {
         let profile = profile.clone();
-        self.change(account, |keepsake| {
+        // The engine has asked before, in the lane that forgets, too.
+        let keep = |keepsake: &mut Keepsake| {
             keepsake.profile = Some(profile);
             keepsake.profile_at_ms = wall_ms();
-        })
-        .await
+        };
+        self.change(account, || true, keep).await.map(|_| ())
     }
 
     async fn forget(&self, account: &str) -> Result<(), StoreError> {
@@ -234,4 +240,49 @@ fn short_hash(text: &str) -> String {
 
 fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// Records in memory.
+    #[derive(Default)]
+    struct Shelf(std::sync::Mutex<HashMap<String, String>>);
+
+    impl RecordStore for Shelf {
+        fn read(&self, place: &Place<'_>) -> Result<Found, StoreError> {
+            Ok(Found { record: lock(&self.0).get(place.name).cloned(), damage: None })
+        }
+
+        fn write(&self, place: &Place<'_>, record: &str) -> Result<(), StoreError> {
+            lock(&self.0).insert(place.name.to_owned(), record.to_owned());
+            Ok(())
+        }
+
+        fn remove(&self, place: &Place<'_>) -> Result<(), StoreError> {
+            lock(&self.0).remove(place.name);
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn r10_r12_a_draft_that_comes_to_its_turn_after_the_sign_out_brings_nothing_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let keepsakes = Keepsakes::new(Box::new(Shelf::default()), folder.path(), "demo");
+        let signed_in = Arc::new(AtomicBool::new(true));
+        let asked = |signed_in: &Arc<AtomicBool>| {
+            let signed_in = Arc::clone(signed_in);
+            move || signed_in.load(Ordering::SeqCst)
+        };
+        assert!(keepsakes.change("ada", asked(&signed_in), |kept| kept.draft = "one".into()).await.unwrap());
+        let late = keepsakes.change("ada", asked(&signed_in), |kept| kept.draft = "two".into());
+        signed_in.store(false, Ordering::SeqCst);
+        keepsakes.forget("ada").await.unwrap();
+        assert!(!late.await.unwrap());
+        assert_eq!(keepsakes.of("ada").await.unwrap().draft, "");
+    }
 }

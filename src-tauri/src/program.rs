@@ -244,7 +244,12 @@ impl Program {
         self.session.note_activity();
         self.ready().await;
         let account = self.session.status().account.ok_or_else(signed_out)?;
-        Ok(self.keepsakes.change(&account, change).await?)
+        let (session, owner) = (self.session.clone(), account.clone());
+        let still_ours = move || session.status().account == Some(owner);
+        match self.keepsakes.change(&account, still_ours, change).await? {
+            true => Ok(()),
+            false => Err(signed_out()),
+        }
     }
 
     fn watcher(&self) -> std::sync::MutexGuard<'_, Option<Channel<EventBatch>>> {
