@@ -25,6 +25,7 @@ pub fn builder<R: Runtime>() -> Builder<R> {
             commands::retry_vault,
             commands::watch_events,
             commands::unwatch_events,
+            commands::export_events,
             commands::refresh_now,
             commands::faults,
             commands::set_fault,

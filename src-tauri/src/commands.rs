@@ -6,8 +6,8 @@ use tauri::ipc::Channel;
 
 use crate::desk::Desk;
 use crate::view::{
-    ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, FaultView, ProfileView, SessionView,
-    StartupView,
+    ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, ExportView, FaultView, ProfileView,
+    SessionView, StartupView,
 };
 
 /// What the window needs before anything else.
@@ -118,6 +118,13 @@ pub async fn watch_events(desk: State<'_, Desk>, events: Channel<EventBatch>) ->
 pub async fn unwatch_events(desk: State<'_, Desk>) -> Result<(), CommandError> {
     desk.program().await?.unwatch_events();
     Ok(())
+}
+
+/// Dev panel: the event log as a file that can be shown to others.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_events(desk: State<'_, Desk>) -> Result<ExportView, CommandError> {
+    desk.program().await?.export_events().await
 }
 
 /// Dev panel: refreshes now, due or not.

@@ -60,6 +60,7 @@ pub async fn start(mut settings: Settings, parts: Parts<'_>) -> Result<Arc<Progr
         transport,
         vault,
         store: Arc::new(keepsakes.clone()),
+        journal: Arc::new(keepsakes.clone()),
         clock,
         observer: Arc::new(feed),
     };
@@ -70,6 +71,7 @@ pub async fn start(mut settings: Settings, parts: Parts<'_>) -> Result<Arc<Progr
         session,
         keepsakes,
         demo,
+        exports: parts.data_dir.join("exports"),
         emit: parts.emit,
         watcher: Mutex::new(None),
         restored,

@@ -1,4 +1,5 @@
-//! What is kept of a user on this device: profile, draft, last route; and the name of who was here last (R11 to R13).
+//! What is kept of a user on this device: profile, draft, last route; the name of who was here last; the session's journal
+//! (R9, R11 to R13).
 //! Not here: how a record survives a crash (`adapters::slots`), and when a profile is written (the engine).
 
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use session_engine::Profile;
 use session_engine::error::StoreError;
-use session_engine::ports::ProfileStore;
+use session_engine::ports::{Journal, JournalEntry, ProfileStore};
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
@@ -226,6 +227,25 @@ impl ProfileStore for Keepsakes {
             inner.store.remove(&inner.place(&name))
         })
         .await
+    }
+}
+
+/// The journal's record.
+const JOURNAL: &str = "journal";
+
+#[async_trait]
+impl Journal for Keepsakes {
+    async fn load(&self) -> Result<Option<JournalEntry>, StoreError> {
+        self.in_turn(|inner| inner.load(JOURNAL)).await
+    }
+
+    async fn note(&self, entry: &JournalEntry) -> Result<(), StoreError> {
+        let entry = entry.clone();
+        self.in_turn(move |inner| inner.write(JOURNAL, &entry)).await
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        self.in_turn(|inner| inner.store.remove(&inner.place(JOURNAL))).await
     }
 }
 

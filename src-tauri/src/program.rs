@@ -1,6 +1,7 @@
 //! The program behind the commands: the session, what is kept, the demo server, and who watches.
 //! Not here: Tauri's side of a command (`commands`), how the parts are made (`compose`), and any rule of the session (the engine).
 
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -10,16 +11,18 @@ use secrecy::SecretString;
 use serde::de::IgnoredAny;
 use session_engine::event::{EventRecord, SessionEvent};
 use session_engine::ports::Credentials;
-use session_engine::{ApiRequest, CallPhase, MAX_BODY_BYTES, Session, SessionState};
+use session_engine::{ApiRequest, CallPhase, LEFT_OUT, MAX_BODY_BYTES, Session, SessionState};
 use tauri::ipc::Channel;
 use tokio::sync::watch;
 
+use crate::adapters::clock::wall_ms;
 use crate::adapters::events::EventSink;
 use crate::config::Settings;
+use crate::folders;
 use crate::keepsakes::{Keepsake, Keepsakes};
 use crate::view::{
-    ApiCall, ApiMethod, ApiReplyView, CallProgress, CommandError, CommandErrorCode, EventBatch, FaultView,
-    ProfileField, ProfileView, SessionChanged, SessionExpired, SessionView,
+    ApiCall, ApiMethod, ApiReplyView, CallProgress, CommandError, CommandErrorCode, EventBatch, ExportView,
+    FaultView, ProfileField, ProfileView, SessionChanged, SessionExpired, SessionView,
 };
 
 /// The longest draft that is kept, in bytes.
@@ -34,6 +37,8 @@ pub struct Program {
     pub(crate) session: Session,
     pub(crate) keepsakes: Keepsakes,
     pub(crate) demo: Option<demo_api::Handle>,
+    /// Where exports are written.
+    pub(crate) exports: PathBuf,
     pub(crate) emit: Box<dyn Fn(UiEvent) + Send + Sync>,
     pub(crate) watcher: Mutex<Option<Channel<EventBatch>>>,
     /// Becomes true once the vault has been asked (R13): before that nobody can say that nobody is signed in.
@@ -193,6 +198,28 @@ impl Program {
     /// Sends no more events.
     pub fn unwatch_events(&self) {
         *self.watcher() = None;
+    }
+
+    /// Writes the event log to a file of its own that can be shown to others (P1).
+    ///
+    /// # Errors
+    /// [`CommandError`] when it cannot be written.
+    pub async fn export_events(&self) -> Result<ExportView, CommandError> {
+        let (text, folder) = (self.session.export(), self.exports.clone());
+        let events = text.lines().count().saturating_sub(1);
+        let file = folder.join(format!("events-{}.jsonl", wall_ms()));
+        let written = file.clone();
+        let work = move || {
+            folders::make_private(&folder)?;
+            std::fs::write(&written, text)
+        };
+        let done = tokio::task::spawn_blocking(work).await;
+        done.map_err(std::io::Error::other).flatten().map_err(|error| {
+            let message = format!("{} cannot be written: {error}. Check the disk's space.", file.display());
+            CommandError::new(CommandErrorCode::Store, message)
+        })?;
+        let left_out = LEFT_OUT.map(str::to_owned).to_vec();
+        Ok(ExportView { file: file.display().to_string(), events, left_out })
     }
 
     /// The demo server's switches; none when a real server is set (P10).

@@ -132,6 +132,20 @@ pub struct DegradedView {
     pub reason: String,
     /// The same as a code.
     pub code: CommandErrorCode,
+    /// Trying on may never help: signing in again is offered (R5).
+    pub offers_sign_in: bool,
+}
+
+/// The event log as a file that can be shown to others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportView {
+    /// Where it was written.
+    pub file: String,
+    /// How many events are in it.
+    pub events: usize,
+    /// What is not in it, in words.
+    pub left_out: Vec<String>,
 }
 
 /// Something the user should know, over the page.
@@ -308,6 +322,7 @@ impl SessionView {
                 since_ms: ms(outage.lasted),
                 code: code_of(&outage.cause),
                 reason: outage.cause.to_string(),
+                offers_sign_in: outage.offers_sign_in,
             }),
             route,
             banners,

@@ -1,4 +1,4 @@
-//! A vault, a profile store and an observer in memory.
+//! A vault, a profile store, a journal and an observer in memory.
 //! Not here: their failures, which the engine's tests and `tests/ipc` have.
 
 use std::sync::Mutex;
@@ -7,13 +7,14 @@ use async_trait::async_trait;
 use session_engine::Profile;
 use session_engine::error::{StoreError, VaultError};
 use session_engine::event::{EventRecord, SessionEvent};
-use session_engine::ports::{Observer, ProfileStore, Vault, VaultEntry};
+use session_engine::ports::{Journal, JournalEntry, Observer, ProfileStore, Vault, VaultEntry};
 
-/// All three in one.
+/// All four in one.
 #[derive(Default)]
 pub(crate) struct Kept {
     entry: Mutex<Option<VaultEntry>>,
     profile: Mutex<Option<String>>,
+    noted: Mutex<Option<JournalEntry>>,
     events: Mutex<Vec<EventRecord>>,
 }
 
@@ -96,6 +97,23 @@ impl ProfileStore for Kept {
 
     async fn forget(&self, _account: &str) -> Result<(), StoreError> {
         *self.profile.lock().unwrap() = None;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Journal for Kept {
+    async fn load(&self) -> Result<Option<JournalEntry>, StoreError> {
+        Ok(self.noted.lock().unwrap().clone())
+    }
+
+    async fn note(&self, entry: &JournalEntry) -> Result<(), StoreError> {
+        *self.noted.lock().unwrap() = Some(entry.clone());
+        Ok(())
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        *self.noted.lock().unwrap() = None;
         Ok(())
     }
 }

@@ -145,6 +145,7 @@ pub(crate) fn session_with(
         endpoint: Arc::new(HttpTokenEndpoint::new(transport, Arc::clone(&server))),
         vault: kept.clone(),
         store: kept.clone(),
+        journal: kept.clone(),
         clock,
         observer: kept.clone(),
     };

@@ -41,6 +41,7 @@ const trouble = {
   sinceMs: 9_000,
   reason: "the server answered 503",
   code: "server-unavailable",
+  offersSignIn: false,
 } as const;
 const view =
   scene === "signed-out"

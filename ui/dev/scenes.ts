@@ -41,7 +41,14 @@ const at =
     return then?.(host);
   };
 const offlineBanner = { kind: "offline", message: "No connection to the server." } as const;
-const degraded = { attempts: 3, nextAttemptInMs: 12_400, sinceMs: 31_000, reason: "connection refused", code: "offline" } as const;
+const degraded = {
+  attempts: 3,
+  nextAttemptInMs: 12_400,
+  sinceMs: 31_000,
+  reason: "connection refused",
+  code: "offline",
+  offersSignIn: false,
+} as const;
 
 export const scenes: Record<string, Scene> = {
   login: signedOut,
@@ -120,6 +127,14 @@ export const scenes: Record<string, Scene> = {
   },
   offline: (host) => {
     host.view = session({ state: "degraded", degraded, banners: [offlineBanner] });
+    return undefined;
+  },
+  stuck: (host) => {
+    host.view = session({
+      state: "degraded",
+      degraded: { ...degraded, attempts: 7, code: "server-unavailable", offersSignIn: true },
+      banners: [offlineBanner],
+    });
     return undefined;
   },
   banners: (host) => {

@@ -124,7 +124,14 @@ describe("the frame", () => {
     await open();
     await shows("home-view");
     expect(find("banner")).toBeNull();
-    const degraded = { attempts: 1, nextAttemptInMs: 9_000, sinceMs: 0, reason: "refused", code: "server-unavailable" } as const;
+    const degraded = {
+      attempts: 1,
+      nextAttemptInMs: 9_000,
+      sinceMs: 0,
+      reason: "refused",
+      code: "server-unavailable",
+      offersSignIn: false,
+    } as const;
     await host.change({ state: "degraded", degraded });
     const banner = await shows('banner[data-kind="offline"]');
     expect(banner.textContent).toContain("doesn’t answer");

@@ -36,6 +36,8 @@ export const commands = {
 	watchEvents: (events: Channel<EventBatch>) => typedError<null, CommandError>(__TAURI_INVOKE("watch_events", { events })),
 	/**  Dev panel: no more events. */
 	unwatchEvents: () => typedError<null, CommandError>(__TAURI_INVOKE("unwatch_events")),
+	/**  Dev panel: the event log as a file that can be shown to others. */
+	exportEvents: () => typedError<ExportView, CommandError>(__TAURI_INVOKE("export_events")),
 	/**  Dev panel: refreshes now, due or not. */
 	refreshNow: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_now")),
 	/**  Dev panel: the demo server's switches. */
@@ -169,6 +171,8 @@ export type DegradedView = {
 	reason: string,
 	/**  The same as a code. */
 	code: CommandErrorCode,
+	/**  Trying on may never help: signing in again is offered (R5). */
+	offersSignIn: boolean,
 };
 
 /**  An account anyone may use. */
@@ -225,7 +229,13 @@ export type ExpiryCode =
 /**  The server says the refresh token is dead. */
 "rejected" | 
 /**  The access token is over and the server never gave a refresh token. */
-"no-refresh-token";
+"no-refresh-token" | 
+/**  The reply to a refresh was lost on its way, and the server does not take the same token twice (R9). */
+"reply-lost" | 
+/**  The program was stopped in the middle of a refresh, and the server does not take the same token twice (R9). */
+"interrupted" | 
+/**  The newest refresh token could not be put into the vault before the program ended (P6). */
+"not-kept";
 
 /**  Why a session ended for good (R6). */
 export type ExpiryReason = {
@@ -233,6 +243,16 @@ export type ExpiryReason = {
 	code: ExpiryCode,
 	/**  The server's own words where it had any, one line of plain text. */
 	detail: string,
+};
+
+/**  The event log as a file that can be shown to others. */
+export type ExportView = {
+	/**  Where it was written. */
+	file: string,
+	/**  How many events are in it. */
+	events: number,
+	/**  What is not in it, in words. */
+	leftOut: string[],
 };
 
 /**  The verdict on a failed refresh. */
@@ -317,6 +337,8 @@ export type SessionEvent =
 { kind: "refresh-started"; refresh: number; trigger: Trigger; attempt: number; leftMs: number | null; lifetimeMs: number | null } | 
 /**  R9: the reply was lost; the same refresh token is sent again. */
 { kind: "refresh-replayed"; refresh: number; reason: string; afterMs: number } | 
+/**  R9: the program was stopped while a refresh was under way; the same refresh token is sent again. */
+{ kind: "refresh-interrupted"; attempt: number; agoMs: number } | 
 /**  R8: the new token is kept, and now given to those who waited. */
 { kind: "refresh-succeeded"; refresh: number; tookMs: number; callers: number; leftMs: number | null; oldLifetimeMs: number | null; lifetimeMs: number | null; windowMs: number | null; rotated: boolean; oldFingerprint: string | null; fingerprint: string } | 
 /**  R5, R6: no new token. */
@@ -345,12 +367,18 @@ export type SessionEvent =
 { kind: "vault-recovered" } | 
 /**  The profile store did not do as asked. */
 { kind: "store-failed"; message: string } | 
+/**  The profile store works again. */
+{ kind: "store-recovered" } | 
 /**  R5: a request found no server; the session stays. */
 { kind: "network-lost"; reason: string } | 
 /**  R5: the server is there again. */
 { kind: "network-back" } | 
 /**  R16: a new token looked expired; a clock is wrong. */
-{ kind: "clock-suspect"; message: string };
+{ kind: "clock-suspect"; message: string } | 
+/**  F27: the wall clock was set by so much, forward above zero. */
+{ kind: "clock-jumped"; byMs: number } | 
+/**  The clocks are no longer in doubt: a new token was received by them. */
+{ kind: "clock-settled" };
 
 /**  Sent exactly once when a session ends by itself (R6). */
 export type SessionExpired = {

@@ -23,6 +23,8 @@ export const text = {
     nextTry: (seconds: number) => `Next try in ${seconds} s`,
     trying: "Trying now…",
     retryNow: "Retry now",
+    signInAgain: "Sign in again",
+    signInMayHelp: "Signing in again may help; your place and your draft are kept.",
     retryVault: "Try again",
     vaultStill: "Still no answer.",
     vaultMeans: "Until then your session may not outlast this window.",
@@ -57,6 +59,9 @@ export const text = {
     expired: {
       rejected: "The server ended your session.",
       "no-refresh-token": "Your session’s time is over, and the server gave no means to prolong it.",
+      "reply-lost": "Your session was being renewed when the connection broke, and the server asks you to sign in again to be sure.",
+      interrupted: "The app was stopped while it renewed your session, and the server asks you to sign in again to be sure.",
+      "not-kept": "This computer’s keyring could not keep your session for longer than the app was open.",
     } satisfies Record<ExpiryReason["code"], string>,
     kept: "Your place and your draft are kept: sign in to go on.",
     serverSaid: "The server said:",

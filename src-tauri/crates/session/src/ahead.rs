@@ -38,6 +38,7 @@ impl Timer {
     async fn run(mut self) {
         let mut look_at = Duration::ZERO;
         while let Some(core) = self.core.upgrade() {
+            core.look_at_clocks();
             let mut changes = core.state.watch();
             let state = core.state.load();
             let now = core.now();

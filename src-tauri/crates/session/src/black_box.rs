@@ -85,6 +85,7 @@ impl BlackBox {
             | SessionEvent::CallSent { .. }
             | SessionEvent::CallFinished { .. }
             | SessionEvent::RefreshReplayed { .. }
+            | SessionEvent::RefreshInterrupted { .. }
             | SessionEvent::RefreshSucceeded { .. }
             | SessionEvent::RefreshFailed { .. }
             | SessionEvent::RefreshDiscarded { .. }
@@ -99,9 +100,12 @@ impl BlackBox {
             | SessionEvent::VaultFailed { .. }
             | SessionEvent::VaultRecovered
             | SessionEvent::StoreFailed { .. }
+            | SessionEvent::StoreRecovered
             | SessionEvent::NetworkLost { .. }
             | SessionEvent::NetworkBack
-            | SessionEvent::ClockSuspect { .. } => return,
+            | SessionEvent::ClockSuspect { .. }
+            | SessionEvent::ClockJumped { .. }
+            | SessionEvent::ClockSettled => return,
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }

@@ -5,18 +5,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use crate::black_box::BlackBox;
+use crate::clock_watch::{self, ClockWatch};
 use crate::error::{RefreshError, StoreError, VaultError};
 use crate::event::{SessionEvent, VaultOperation};
 use crate::incurable::Incurable;
 use crate::lane::Lane;
 use crate::lifetime::Moment;
 use crate::policy::RefreshPolicy;
-use crate::ports::{Clock, Observer, ProfileStore, TokenEndpoint, Transport, Vault};
+use crate::ports::{Clock, Journal, JournalEntry, Observer, ProfileStore, TokenEndpoint, Transport, Vault};
 use crate::server::ServerProfile;
 use crate::single_flight::SingleFlight;
 use crate::state::StateCell;
 use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering, lock};
-use crate::token::Generation;
+use crate::token::{Fingerprint, Generation};
 
 /// The world the engine lives in.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Ports {
     pub vault: Arc<dyn Vault>,
     /// Keeps the profile.
     pub store: Arc<dyn ProfileStore>,
+    /// Keeps what a crash must not make us forget.
+    pub journal: Arc<dyn Journal>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Is told of every decision.
@@ -45,6 +48,13 @@ pub(crate) struct Core {
     pub(crate) vault_lane: Lane,
     /// All writes of the profile.
     pub(crate) profile_lane: Lane,
+    /// All writes of the journal.
+    pub(crate) journal_lane: Lane,
+    pub(crate) clock_watch: ClockWatch,
+    /// What was last written to the journal (R9).
+    pub(crate) noted: Mutex<Noted>,
+    /// The token that the vault is known to hold.
+    pub(crate) vault_holds: Mutex<Option<Fingerprint>>,
     pub(crate) black_box: BlackBox,
     pub(crate) incurable: Incurable,
     /// The boot clock's time of the user's last sign of life, in milliseconds (R14).
@@ -56,7 +66,16 @@ pub(crate) struct Core {
     /// Sign-outs that have still to wipe the vault: what it holds is not taken up (R12).
     pub(crate) leaving: AtomicUsize,
     trouble: Mutex<Trouble>,
+    /// The journal could not be written: as much a trouble of the store as a profile that could not be.
+    journal_trouble: Mutex<Option<String>>,
     numbers: AtomicU64,
+}
+
+/// The journal as it should be, and whether the port has it so.
+#[derive(Default)]
+pub(crate) struct Noted {
+    pub(crate) entry: JournalEntry,
+    pub(crate) kept: bool,
 }
 
 /// What does not work around the session, each as a sentence; the session goes on.
@@ -66,7 +85,7 @@ pub struct Trouble {
     pub vault: Option<String>,
     /// The profile could not be kept.
     pub store: Option<String>,
-    /// A new token looked expired (R16).
+    /// A new token looked expired (R16), or the wall clock was set (F27).
     pub clock: Option<String>,
     /// The last request found no server (R5).
     pub network: Option<String>,
@@ -82,6 +101,10 @@ impl Core {
             flights: SingleFlight::new(),
             vault_lane: Lane::start(),
             profile_lane: Lane::start(),
+            journal_lane: Lane::start(),
+            clock_watch: ClockWatch::default(),
+            noted: Mutex::new(Noted::default()),
+            vault_holds: Mutex::new(None),
             black_box: BlackBox::new(),
             incurable: Incurable::default(),
             active_at_ms: AtomicU64::new(0),
@@ -89,6 +112,7 @@ impl Core {
             intent: AtomicU64::new(0),
             leaving: AtomicUsize::new(0),
             trouble: Mutex::new(Trouble::default()),
+            journal_trouble: Mutex::new(None),
             numbers: AtomicU64::new(1),
         }
     }
@@ -114,7 +138,10 @@ impl Core {
     }
 
     pub(crate) fn trouble(&self) -> Trouble {
-        lock(&self.trouble).clone()
+        let journal = lock(&self.journal_trouble).clone();
+        let mut trouble = lock(&self.trouble).clone();
+        trouble.store = trouble.store.or(journal);
+        trouble
     }
 
     /// Notes how a vault operation went, and says so when that is news (P6).
@@ -130,12 +157,27 @@ impl Core {
         }
     }
 
-    /// Notes how a store operation went.
+    /// Notes how a store operation went, and says so when that is news.
     pub(crate) fn note_store<T>(&self, result: &Result<T, StoreError>) {
         let message = result.as_ref().err().map(|error| error.0.clone());
         let before = std::mem::replace(&mut lock(&self.trouble).store, message.clone());
-        if let Some(message) = message.filter(|message| before.as_ref() != Some(message)) {
-            self.emit(SessionEvent::StoreFailed { message });
+        self.say_store(before, message);
+    }
+
+    /// Notes how an operation of the journal went, and says so when that is news.
+    pub(crate) fn note_journal<T>(&self, result: &Result<T, StoreError>) {
+        let message = result.as_ref().err().map(|error| error.0.clone());
+        let before = std::mem::replace(&mut *lock(&self.journal_trouble), message.clone());
+        self.say_store(before, message);
+    }
+
+    fn say_store(&self, before: Option<String>, message: Option<String>) {
+        match (before, message) {
+            (Some(_), None) => self.emit(SessionEvent::StoreRecovered),
+            (before, Some(message)) if before.as_ref() != Some(&message) => {
+                self.emit(SessionEvent::StoreFailed { message });
+            }
+            _ => {}
         }
     }
 
@@ -149,11 +191,24 @@ impl Core {
         }
     }
 
+    /// Says that a clock is wrong, or that it no longer matters (R16).
     pub(crate) fn note_clock(&self, message: Option<String>) {
         let before = std::mem::replace(&mut lock(&self.trouble).clock, message.clone());
-        if let Some(message) = message.filter(|message| before.as_ref() != Some(message)) {
-            self.emit(SessionEvent::ClockSuspect { message });
+        match (before, message) {
+            (Some(_), None) => self.emit(SessionEvent::ClockSettled),
+            (before, Some(message)) if before.as_ref() != Some(&message) => {
+                self.emit(SessionEvent::ClockSuspect { message });
+            }
+            _ => {}
         }
+    }
+
+    /// Looks at both clocks, and says so when the wall clock was set since the last look (R1, F27).
+    pub(crate) fn look_at_clocks(&self) {
+        let now = self.now();
+        let Some(jump) = self.clock_watch.look(now) else { return };
+        lock(&self.trouble).clock = Some(clock_watch::sentence(jump));
+        self.emit(SessionEvent::ClockJumped { by_ms: jump });
     }
 }
 

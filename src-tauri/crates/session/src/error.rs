@@ -68,6 +68,12 @@ pub enum ExpiryCode {
     Rejected,
     /// The access token is over and the server never gave a refresh token.
     NoRefreshToken,
+    /// The reply to a refresh was lost on its way, and the server does not take the same token twice (R9).
+    ReplyLost,
+    /// The program was stopped in the middle of a refresh, and the server does not take the same token twice (R9).
+    Interrupted,
+    /// The newest refresh token could not be put into the vault before the program ended (P6).
+    NotKept,
 }
 
 /// Why a refresh did not give a new token. Shared by all who waited for it (R3).

@@ -55,6 +55,8 @@ pub enum SessionEvent {
     },
     /// R9: the reply was lost; the same refresh token is sent again.
     RefreshReplayed { refresh: u64, reason: String, after_ms: u64 },
+    /// R9: the program was stopped while a refresh was under way; the same refresh token is sent again.
+    RefreshInterrupted { attempt: u32, ago_ms: u64 },
     /// R8: the new token is kept, and now given to those who waited.
     RefreshSucceeded {
         refresh: u64,
@@ -101,12 +103,18 @@ pub enum SessionEvent {
     VaultRecovered,
     /// The profile store did not do as asked.
     StoreFailed { message: String },
+    /// The profile store works again.
+    StoreRecovered,
     /// R5: a request found no server; the session stays.
     NetworkLost { reason: String },
     /// R5: the server is there again.
     NetworkBack,
     /// R16: a new token looked expired; a clock is wrong.
     ClockSuspect { message: String },
+    /// F27: the wall clock was set by so much, forward above zero.
+    ClockJumped { by_ms: i64 },
+    /// The clocks are no longer in doubt: a new token was received by them.
+    ClockSettled,
 }
 
 /// Why a call waits.

@@ -90,6 +90,7 @@ pub(crate) async fn call(
     watch: &(dyn Fn(CallPhase) + Send + Sync),
 ) -> Result<ApiReply, CallError> {
     let number = core.next_number();
+    core.look_at_clocks();
     let started = core.now();
     let epoch = core.state.load().epoch;
     let mut journey = Journey {
@@ -157,7 +158,8 @@ struct Pass {
 /// How a wait for a flight ended.
 enum Wait {
     Renewed,
-    Failed(Option<Transient>),
+    /// With what the caller gets at once; `None`: it may wait for the next attempt.
+    Failed(Option<CallError>),
     LookAgain,
     Late,
 }
@@ -254,6 +256,9 @@ impl Journey<'_> {
             .as_ref()
             .map_or(Duration::ZERO, |outage| outage.next_attempt.saturating_sub(now.boot));
         if !pause.is_zero() {
+            if let Some(Cause::Misconfigured(detail)) = held.outage.as_ref().map(|outage| &outage.cause) {
+                return Err(CallError::Misconfigured(detail.clone())); // time does not mend it
+            }
             self.wait_for_next_attempt(state, why, pause.min(patience)).await;
             return Ok(());
         }
@@ -264,7 +269,7 @@ impl Journey<'_> {
         };
         let Some(seat) = refresh::board(self.core, state, trigger) else { return Ok(()) };
         match self.wait_for(seat, why, patience).await {
-            Wait::Failed(Some(crash)) => Err(CallError::Unavailable(crash)),
+            Wait::Failed(Some(error)) => Err(error),
             Wait::Late => Err(out_of_patience(held)),
             Wait::Renewed | Wait::Failed(None) | Wait::LookAgain => Ok(()),
         }
@@ -286,9 +291,10 @@ impl Journey<'_> {
             biased;
             landed = seat.landing => match landed {
                 Ok(Ok(())) => Wait::Renewed,
-                Ok(Err(RefreshError::Transient(_) | RefreshError::Misconfigured(_))) => Wait::Failed(None),
+                Ok(Err(RefreshError::Transient(_))) => Wait::Failed(None),
+                Ok(Err(RefreshError::Misconfigured(detail))) => Wait::Failed(Some(CallError::Misconfigured(detail))),
                 Ok(Err(RefreshError::Definitive(_) | RefreshError::Superseded)) => Wait::LookAgain,
-                Err(_) => Wait::Failed(Some(refresh::fault())),
+                Err(_) => Wait::Failed(Some(refresh::fault().into())),
             },
             () = self.core.state.ended(self.epoch) => Wait::LookAgain,
             () = self.core.ports.clock.sleep(at_most) => Wait::Late,

@@ -4,10 +4,10 @@
 //! ```
 //! # use std::sync::Arc;
 //! # use session_engine::{ApiRequest, HttpTokenEndpoint, Ports, RefreshPolicy, Session, ports::*, server::ServerProfile};
-//! # async fn run(http: Arc<dyn Transport>, vault: Arc<dyn Vault>, store: Arc<dyn ProfileStore>, clock: Arc<dyn Clock>,
-//! #     observer: Arc<dyn Observer>, server: Arc<ServerProfile>, who: Credentials) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn run(http: Arc<dyn Transport>, vault: Arc<dyn Vault>, store: Arc<dyn ProfileStore>,
+//! #     journal: Arc<dyn Journal>, clock: Arc<dyn Clock>, observer: Arc<dyn Observer>, server: Arc<ServerProfile>, who: Credentials) -> Result<(), Box<dyn std::error::Error>> {
 //! let endpoint = Arc::new(HttpTokenEndpoint::new(http.clone(), server.clone()));
-//! let ports = Ports { transport: http, endpoint, vault, store, clock, observer };
+//! let ports = Ports { transport: http, endpoint, vault, store, journal, clock, observer };
 //! let session = Session::new(ports, server, RefreshPolicy::default());
 //! session.restore().await; // back from the vault, no network
 //! session.sign_in(who).await?;
@@ -23,13 +23,16 @@
 
 mod ahead;
 mod black_box;
+mod clock_watch;
 pub mod confine;
 mod core;
 mod endpoint;
 pub mod error;
 pub mod event;
+mod export;
 mod incurable;
 mod interceptor;
+mod journal;
 mod keeper;
 mod lane;
 mod lifetime;
@@ -37,6 +40,7 @@ pub mod policy;
 pub mod ports;
 mod profile;
 mod refresh;
+mod restore;
 pub mod server;
 mod session;
 mod single_flight;
@@ -50,6 +54,7 @@ pub mod verdict;
 pub use crate::black_box::{BLACK_BOX_EVENTS, Counters};
 pub use crate::core::{Ports, Trouble};
 pub use crate::endpoint::{HttpTokenEndpoint, MAX_TOKEN_REPLY_BYTES};
+pub use crate::export::LEFT_OUT;
 pub use crate::interceptor::{ApiReply, ApiRequest, CallPhase, MAX_BODY_BYTES};
 pub use crate::lifetime::{Lifetime, Moment, Origin, Receipt, TimeClaims};
 pub use crate::policy::{Freshness, RefreshPolicy, WhenDue};

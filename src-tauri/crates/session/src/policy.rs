@@ -139,6 +139,13 @@ pub fn backoff(failures: u32, dice: f64, retry_after: Option<Duration>) -> Durat
     retry_after.map_or(own, |asked| asked.min(RETRY_AFTER_AT_MOST).max(own))
 }
 
+/// Whether signing in again is offered to a user without a valid token (R5): the server answers, and has failed with a 5xx
+/// `failures` times in a row for as long as `lasted`. Some servers say so to a token whose user is gone.
+#[must_use]
+pub fn offers_sign_in(failures: u32, lasted: Duration) -> bool {
+    failures >= 6 && lasted >= Duration::from_secs(10)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,6 +206,13 @@ mod tests {
         let replays = 2.0 * replay_after(0.0).as_secs_f64();
         let rest: f64 = (3..=6).map(|n| backoff(n, 0.0, None).as_secs_f64()).sum();
         assert!(replays + rest >= 10.0, "the seventh request comes {} s after the first", replays + rest);
+    }
+
+    #[test]
+    fn r5_signing_in_again_is_offered_after_six_failures_and_ten_seconds() {
+        let lasted = Duration::from_secs;
+        assert!(offers_sign_in(6, lasted(10)));
+        assert!(!offers_sign_in(5, lasted(3600)) && !offers_sign_in(100, Duration::from_millis(9_999)));
     }
 
     #[test]

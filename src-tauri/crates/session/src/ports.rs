@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{ExpiryReason, StoreError, Transient, TransportError, VaultError};
 use crate::event::EventRecord;
@@ -116,6 +117,66 @@ pub trait ProfileStore: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`] when it is not certain that nothing is left.
     async fn forget(&self, account: &str) -> Result<(), StoreError>;
+}
+
+/// What a crash must not make us forget of a refresh and of the vault (R9, R12).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct JournalEntry {
+    /// A refresh that was sent, or about to be, and whose end is not known.
+    pub asked: Option<Asked>,
+    /// What the vault could not be made to hold, or to forget.
+    pub owed: Option<Owed>,
+}
+
+impl JournalEntry {
+    /// Nothing is open.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A refresh as it was written down before it was sent (R9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Which attempt with this token it was; the first is 1.
+    pub attempt: u32,
+    /// The refresh token's fingerprint.
+    pub fingerprint: String,
+    /// When, by the wall clock, Unix milliseconds.
+    pub at_ms: i64,
+}
+
+/// What the vault owes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Owed {
+    /// It did not take this account's newest token: what it holds is older, or nothing (P6).
+    Save {
+        /// Whose token it is.
+        account: Account,
+    },
+    /// It is to forget what it holds: somebody signed out (R12).
+    Wipe {
+        /// The fingerprint of what it is to forget; `None`: whatever it holds.
+        fingerprint: Option<String>,
+    },
+}
+
+/// Keeps one [`JournalEntry`] so that it outlasts a crash. Calls come one at a time.
+#[async_trait]
+pub trait Journal: Send + Sync + 'static {
+    /// # Errors
+    /// [`StoreError`] when it cannot be read; nothing noted is `None`.
+    async fn load(&self) -> Result<Option<JournalEntry>, StoreError>;
+    /// Puts the entry in the place of the last.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not certain that it outlasts a crash.
+    async fn note(&self, entry: &JournalEntry) -> Result<(), StoreError>;
+    /// # Errors
+    /// [`StoreError`] when it is not certain that nothing is left.
+    async fn clear(&self) -> Result<(), StoreError>;
 }
 
 /// The only source of time (R1).

@@ -10,12 +10,13 @@ use tracing::Instrument;
 use crate::core::{Core, ms};
 use crate::error::{ExpiryCode, ExpiryReason, RefreshError, Transient, TransientKind};
 use crate::event::{FailedAs, ProfileSource, SessionEvent, Trigger};
+use crate::journal;
 use crate::keeper;
 use crate::lifetime::{Lifetime, Moment, Origin, Receipt};
 use crate::policy;
 use crate::ports::{EndpointError, TokenReply, VaultEntry};
 use crate::single_flight::{Aboard, Seat};
-use crate::state::{Bearer, Cause, Held, Outage, Phase, State};
+use crate::state::{Bearer, Cause, Doubt, Held, Outage, Phase, State};
 use crate::sync::{Arc, dice, spawn};
 use crate::token::{RefreshToken, TokenSet};
 use crate::vault;
@@ -80,6 +81,14 @@ pub(crate) fn note_clock(core: &Core, set: &TokenSet) {
     }));
 }
 
+/// How asking went.
+struct Asked {
+    tries: u32,
+    /// The server may have done what one of the tries asked, and its answer did not come (R9).
+    lost: bool,
+    reply: Result<TokenReply, EndpointError>,
+}
+
 struct Flight {
     core: Arc<Core>,
     state: Arc<State>,
@@ -93,25 +102,39 @@ impl Flight {
         let (held, token) = self.clear_for_take_off()?;
         let started = self.core.now();
         let set = held.credentials.set();
+        let before = held.attempts();
         self.core.emit(SessionEvent::RefreshStarted {
             refresh: self.id,
             trigger: self.trigger,
-            attempt: held.outage.as_ref().map_or(1, |outage| outage.attempts.saturating_add(1)),
+            attempt: before.saturating_add(1),
             left_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.left(started))),
             lifetime_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.total())),
         });
         // In an outage the next attempt comes soon enough by itself (R15).
         let at_most = if held.outage.is_some() { 1 } else { policy::TRIES_AFTER_A_LOST_REPLY };
-        let (tries, reply) = self.ask(&token, at_most).await;
+        let Asked { tries, lost, reply } = self.ask(&token, before, at_most).await;
+        let open = lost || held.doubt.is_some();
+        if !open && reply.is_err() {
+            journal::settled(&self.core, &token);
+        }
         match reply {
             Ok(reply) => self.adopt(held, reply, started).await,
             Err(EndpointError::Transient(transient)) => {
-                Err(self.degrade(Cause::Transient(transient), tries, started))
+                Err(self.degrade(Cause::Transient(transient), tries, lost, started))
             }
             Err(EndpointError::Misconfigured(detail)) => {
-                Err(self.degrade(Cause::Misconfigured(detail), tries, started))
+                Err(self.degrade(Cause::Misconfigured(detail), tries, lost, started))
             }
-            Err(EndpointError::Definitive(reason)) => Err(self.expire(&held.account, reason, started)),
+            Err(EndpointError::Definitive(reason)) => {
+                journal::settled(&self.core, &token);
+                let code = match &held.doubt {
+                    _ if reason.code != ExpiryCode::Rejected => reason.code,
+                    Some(doubt) => doubt.code,
+                    None if lost => ExpiryCode::ReplyLost,
+                    None => ExpiryCode::Rejected,
+                };
+                Err(self.expire(&held.account, ExpiryReason { code, ..reason }, started))
+            }
         }
     }
 
@@ -135,42 +158,48 @@ impl Flight {
         }
     }
 
-    /// Asks, and asks again with the same token when the reply was lost, all within one deadline (R3, R9). Says how often it asked.
-    async fn ask(&self, token: &RefreshToken, at_most: u32) -> (u32, Result<TokenReply, EndpointError>) {
-        let mut tries = 0;
+    /// Asks, and asks again with the same token when the reply was lost, all within one deadline (R3, R9).
+    async fn ask(&self, token: &RefreshToken, before: u32, at_most: u32) -> Asked {
+        let (mut tries, mut lost) = (0, false);
         let deadline = self.core.ports.clock.sleep(self.core.policy.refresh_timeout);
         let reply = tokio::select! {
             biased;
-            reply = self.ask_until_answered(token, at_most, &mut tries) => reply,
+            reply = self.ask_until_answered(token, before, at_most, &mut tries, &mut lost) => reply,
             () = deadline => {
+                lost = true;
                 let detail = "The server did not answer the refresh in time.";
                 Err(EndpointError::Transient(Transient::new(TransientKind::NoAnswer, detail)))
             }
         };
-        (tries.max(1), reply)
+        Asked { tries: tries.max(1), lost, reply }
     }
 
     async fn ask_until_answered(
         &self,
         token: &RefreshToken,
+        before: u32,
         at_most: u32,
         tries: &mut u32,
+        lost: &mut bool,
     ) -> Result<TokenReply, EndpointError> {
         loop {
             *tries += 1;
+            journal::asked(&self.core, &self.state, token, before.saturating_add(*tries)).await;
             let asked = AssertUnwindSafe(self.core.ports.endpoint.refresh(token)).catch_unwind().await;
-            match asked.unwrap_or_else(|_| Err(EndpointError::Transient(fault()))) {
-                Err(EndpointError::Transient(lost)) if lost.may_have_been_done() && *tries < at_most => {
-                    let pause = policy::replay_after(dice());
-                    self.core.emit(SessionEvent::RefreshReplayed {
-                        refresh: self.id,
-                        reason: lost.detail,
-                        after_ms: ms(pause),
-                    });
-                    self.core.ports.clock.sleep(pause).await;
-                }
-                answered => return answered,
+            let answer = asked.unwrap_or_else(|_| Err(EndpointError::Transient(fault())));
+            let Err(EndpointError::Transient(trouble)) = answer else { return answer };
+            // A panic may have come after the request was sent.
+            *lost |= trouble.may_have_been_done() || trouble.kind == TransientKind::Internal;
+            if !trouble.may_have_been_done() || *tries >= at_most {
+                return Err(EndpointError::Transient(trouble));
             }
+            let pause = policy::replay_after(dice());
+            self.core.emit(SessionEvent::RefreshReplayed {
+                refresh: self.id,
+                reason: trouble.detail,
+                after_ms: ms(pause),
+            });
+            self.core.ports.clock.sleep(pause).await;
         }
     }
 
@@ -189,8 +218,11 @@ impl Flight {
             Some(false) => return Err(self.discard(reply.refresh)),
             // Not thrown away as stale: the session is still there, and would ask again at once and for ever.
             None => {
-                return Err(self.degrade(Cause::Transient(fault()), 1, started));
+                return Err(self.degrade(Cause::Transient(fault()), 1, true, started));
             }
+        }
+        if let Some(token) = held.credentials.refresh() {
+            journal::settled(&self.core, token);
         }
         if let Some(user) = reply.user {
             keeper::merge(&self.core, &self.state, held.account.clone(), user, ProfileSource::Refresh);
@@ -229,7 +261,7 @@ impl Flight {
     }
 
     /// R5: the session stays; the next attempt is put off, by all that were made so far (R15).
-    fn degrade(&self, cause: Cause, tries: u32, started: Moment) -> RefreshError {
+    fn degrade(&self, cause: Cause, tries: u32, lost: bool, started: Moment) -> RefreshError {
         let now = self.core.now();
         let asked_to_wait = match &cause {
             Cause::Transient(transient) => transient.retry_after,
@@ -256,6 +288,9 @@ impl Flight {
                 next_attempt: now.boot.saturating_add(retry_in),
                 cause: cause.clone(),
             });
+            if lost {
+                held.doubt.get_or_insert(Doubt { code: ExpiryCode::ReplyLost, attempts: 0 });
+            }
         });
         if !stays {
             return self.discard(None);
@@ -308,7 +343,7 @@ impl Flight {
 }
 
 /// The persist step, a job of the vault lane: check, keep, publish. `false`: the session had moved on.
-async fn persist(core: &Core, state: &State, held: Held, set: TokenSet, rotated: bool) -> bool {
+async fn persist(core: &Arc<Core>, state: &State, held: Held, set: TokenSet, rotated: bool) -> bool {
     if core.state.load().generation != state.generation {
         return false;
     }
@@ -318,7 +353,7 @@ async fn persist(core: &Core, state: &State, held: Held, set: TokenSet, rotated:
         vault::save(core, &entry).await;
     }
     let published = core.state.update(|now| {
-        let next = Held { credentials: Bearer::Tokens(set), rejected: false, outage: None, ..held };
+        let next = Held::new(held.account, Bearer::Tokens(set));
         (now.generation == state.generation).then(|| now.followed_by(Phase::SignedIn(next)))
     });
     if !published {
@@ -330,6 +365,14 @@ async fn persist(core: &Core, state: &State, held: Held, set: TokenSet, rotated:
 /// The refresh panicked, or its runtime is going down (F20).
 pub(crate) fn fault() -> Transient {
     Transient::new(TransientKind::Internal, "The refresh failed by a fault of this program.")
+}
+
+impl Held {
+    /// How many attempts with its refresh token there were.
+    fn attempts(&self) -> u32 {
+        let here = self.outage.as_ref().map_or(0, |outage| outage.attempts);
+        here.saturating_add(self.doubt.as_ref().map_or(0, |doubt| doubt.attempts))
+    }
 }
 
 impl From<Cause> for RefreshError {

@@ -13,6 +13,7 @@ use crate::black_box::Counters;
 use crate::core::{Core, Ports, ms};
 use crate::error::{CallError, SignInError, StoreError, Transient, TransientKind};
 use crate::event::{EventRecord, ProfileSource, SessionEvent, Trigger};
+use crate::export;
 use crate::interceptor::{self, ApiReply, ApiRequest, CallPhase};
 use crate::keeper;
 use crate::lifetime::Origin;
@@ -20,6 +21,7 @@ use crate::policy::RefreshPolicy;
 use crate::ports::{Account, Credentials, EndpointError, TokenReply, VaultEntry};
 use crate::profile::Profile;
 use crate::refresh;
+use crate::restore;
 use crate::server::ServerProfile;
 use crate::state::{Bearer, Held, Phase};
 use crate::status::{self, Status};
@@ -52,6 +54,7 @@ impl Session {
     #[must_use]
     pub fn new(ports: Ports, server: Arc<ServerProfile>, policy: RefreshPolicy) -> Self {
         let core = Arc::new(Core::new(ports, server, policy));
+        core.look_at_clocks();
         ahead::note_activity(&core);
         ahead::start(&core);
         Self(core)
@@ -62,26 +65,11 @@ impl Session {
         ahead::note_activity(&self.0);
     }
 
-    /// R13: takes up the session that the vault holds, if nobody signed in or out meanwhile. No network.
+    /// R13: takes up the session that the vault holds, if nobody signed in or out meanwhile. No network, unless a refresh was
+    /// under way when the program was stopped: that is resumed at once, in the background (R9).
     pub async fn restore(&self) {
         let (core, epoch) = (Arc::clone(&self.0), self.0.state.load().epoch);
-        let restored = self.0.vault_lane.run(async move {
-            let Some(VaultEntry { account, refresh }) = vault::load(&core).await else { return };
-            let held = Held {
-                account: account.clone(),
-                credentials: Bearer::Restored(refresh),
-                rejected: false,
-                outage: None,
-            };
-            let taken_up = core.state.update(|now| {
-                let untouched = now.epoch == epoch && matches!(now.phase, Phase::SignedOut);
-                let leaving = core.leaving.load(Ordering::Acquire) > 0;
-                (untouched && !leaving).then(|| now.left_for(Phase::SignedIn(held)))
-            });
-            if taken_up {
-                core.emit(SessionEvent::SessionRestored { account });
-            }
-        });
+        let restored = self.0.vault_lane.run(async move { restore::from_vault(&core, epoch).await });
         restored.await.unwrap_or_default();
     }
 
@@ -226,6 +214,12 @@ impl Session {
         self.0.black_box.events()
     }
 
+    /// The last events as JSON lines that can be shown to others; [`crate::LEFT_OUT`] says what is not in them (P1).
+    #[must_use]
+    pub fn export(&self) -> String {
+        export::export(&self.0.black_box.events(), self.0.black_box.counters())
+    }
+
     /// How often what happened.
     #[must_use]
     pub fn counters(&self) -> Counters {
@@ -269,12 +263,7 @@ async fn adopt(core: &Arc<Core>, account: Account, reply: TokenReply, intent: u6
         Some(refresh) => vault::save(core, &VaultEntry { account: account.clone(), refresh }).await,
         None => vault::clear(core).await,
     }
-    let held = Held {
-        account: account.clone(),
-        credentials: Bearer::Tokens(set.clone()),
-        rejected: false,
-        outage: None,
-    };
+    let held = Held::new(account.clone(), Bearer::Tokens(set.clone()));
     let mut replaced = None;
     let published = core.state.update(|now| {
         if !newest() {

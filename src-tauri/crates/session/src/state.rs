@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::error::{ExpiryReason, Transient};
+use crate::error::{ExpiryCode, ExpiryReason, Transient};
 use crate::lifetime::Moment;
 use crate::ports::Account;
 use crate::sync::{Arc, ArcSwap, Mutex, lock, watch};
@@ -41,6 +41,24 @@ pub(crate) struct Held {
     pub(crate) rejected: bool,
     /// Refreshes fail just now (R5).
     pub(crate) outage: Option<Outage>,
+    /// Why the server may refuse the refresh token through no fault of its own (R9).
+    pub(crate) doubt: Option<Doubt>,
+}
+
+impl Held {
+    /// What somebody holds who has just signed in, or is back from the vault.
+    pub(crate) fn new(account: Account, credentials: Bearer) -> Self {
+        Self { account, credentials, rejected: false, outage: None, doubt: None }
+    }
+}
+
+/// The refresh token may have been spent without our having its successor.
+#[derive(Clone, Debug)]
+pub(crate) struct Doubt {
+    /// What the end is called, should the server refuse it (R9).
+    pub(crate) code: ExpiryCode,
+    /// How many attempts with this token there were before the program was last started.
+    pub(crate) attempts: u32,
 }
 
 /// The tokens of a session.

@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use crate::core::{Core, Trouble};
-use crate::error::{ExpiryReason, RefreshError};
+use crate::error::{ExpiryReason, RefreshError, TransientKind};
 use crate::interceptor::freshness;
 use crate::lifetime::Moment;
-use crate::policy::Freshness;
+use crate::policy::{self, Freshness};
 use crate::ports::Account;
-use crate::state::{Held, Phase};
+use crate::state::{Cause, Held, Outage, Phase};
 use crate::token::{Fingerprint, Generation, TokenSet};
 
 /// One word for the state of a session.
@@ -80,6 +80,8 @@ pub struct OutageStatus {
     pub lasted: Duration,
     /// What went wrong last.
     pub cause: RefreshError,
+    /// There is no valid token and trying on may never help: signing in again is the way out (R5).
+    pub offers_sign_in: bool,
 }
 
 pub(crate) fn status(core: &Core) -> Status {
@@ -104,12 +106,9 @@ pub(crate) fn status(core: &Core) -> Status {
         account,
         reason,
         token: held.and_then(|held| held.credentials.set()).map(|set| token_status(core, set, now)),
-        outage: held.and_then(|held| held.outage.as_ref()).map(|outage| OutageStatus {
-            attempts: outage.attempts,
-            next_attempt_in: outage.next_attempt.saturating_sub(now.boot),
-            lasted: now.since(outage.since),
-            cause: outage.cause.clone().into(),
-        }),
+        outage: held
+            .and_then(|held| Some((held, held.outage.as_ref()?)))
+            .map(|(held, outage)| outage_status(core, held, outage, now)),
         trouble: core.trouble(),
     }
 }
@@ -120,6 +119,24 @@ fn word(core: &Core, held: &Held, now: Moment, refreshing: bool) -> SessionState
         _ if refreshing => SessionState::Refreshing,
         Freshness::Fresh => SessionState::Fresh,
         Freshness::Due | Freshness::Expired => SessionState::Due,
+    }
+}
+
+fn outage_status(core: &Core, held: &Held, outage: &Outage, now: Moment) -> OutageStatus {
+    let lasted = now.since(outage.since);
+    let stuck = match &outage.cause {
+        Cause::Misconfigured(_) => true,
+        Cause::Transient(transient) => {
+            transient.kind == TransientKind::ServerUnavailable
+                && policy::offers_sign_in(outage.attempts, lasted)
+        }
+    };
+    OutageStatus {
+        attempts: outage.attempts,
+        next_attempt_in: outage.next_attempt.saturating_sub(now.boot),
+        lasted,
+        cause: outage.cause.clone().into(),
+        offers_sign_in: stuck && freshness(core, held, now) == Freshness::Expired,
     }
 }
 

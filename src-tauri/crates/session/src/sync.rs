@@ -11,7 +11,7 @@ pub(crate) use futures::channel::{mpsc, oneshot};
 pub(crate) use tokio::sync::watch;
 
 pub(crate) use self::primitives::{
-    ArcSwap, AtomicBool, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, dice, point,
+    ArcSwap, AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, dice, point,
 };
 
 /// Locks. A panic while the lock was held leaves data that is still whole, as every critical section here is a plain assignment.
@@ -29,7 +29,7 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
 
 #[cfg(not(any(feature = "shuttle", feature = "loom")))]
 mod primitives {
-    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
     pub(crate) use std::sync::{Mutex, MutexGuard};
 
     pub(crate) use arc_swap::ArcSwap;
@@ -47,7 +47,7 @@ mod primitives {
 #[cfg(all(feature = "loom", not(feature = "shuttle")))]
 mod primitives {
     pub(crate) use arc_swap::ArcSwap;
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
     pub(crate) use loom::sync::{Mutex, MutexGuard};
 
     pub(crate) fn dice() -> f64 {
@@ -61,7 +61,7 @@ mod primitives {
 mod primitives {
     use shuttle::rand::Rng;
 
-    pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
     pub(crate) use shuttle::sync::{Mutex, MutexGuard};
 
     use super::{Arc, lock};

@@ -10,36 +10,51 @@ use futures::FutureExt;
 use crate::core::Core;
 use crate::error::VaultError;
 use crate::event::VaultOperation;
-use crate::ports::VaultEntry;
-use crate::sync::Ordering;
+use crate::journal;
+use crate::ports::{Owed, VaultEntry};
+use crate::sync::{Arc, Ordering, lock};
 
 /// How long an operation may take before the token is kept in memory only; an adapter's own limit should be shorter.
 const LONGEST_OPERATION: Duration = Duration::from_secs(8);
 
-/// Reads what the vault holds; `None` also when it cannot be read, which is said. What was meant to be overwritten or
-/// wiped and could not be is not taken up: that is done now instead (R12).
-pub(crate) async fn load(core: &Core) -> Option<VaultEntry> {
+/// Reads what the vault holds; `None` when it cannot be read, which is said. What was meant to be overwritten or wiped and
+/// could not be is not taken up: that is done now instead (R12).
+pub(crate) async fn load(core: &Arc<Core>) -> Option<Option<VaultEntry>> {
     if core.vault_is_behind.load(Ordering::Acquire) {
         align(core).await;
         return None;
     }
-    guarded(core, VaultOperation::Load, core.ports.vault.load()).await?
+    let entry = guarded(core, VaultOperation::Load, core.ports.vault.load()).await?;
+    holds(core, entry.as_ref());
+    Some(entry)
 }
 
-/// Writes an entry; a failure is said and the token stays in memory (R8, P6).
-pub(crate) async fn save(core: &Core, entry: &VaultEntry) {
-    let saved = guarded(core, VaultOperation::Save, core.ports.vault.save(entry)).await;
-    core.vault_is_behind.store(saved.is_none(), Ordering::Release);
+/// Writes an entry; a failure is said, the token stays in memory, and the journal knows (R8, P6).
+pub(crate) async fn save(core: &Arc<Core>, entry: &VaultEntry) {
+    let saved = guarded(core, VaultOperation::Save, core.ports.vault.save(entry)).await.is_some();
+    core.vault_is_behind.store(!saved, Ordering::Release);
+    if saved {
+        holds(core, Some(entry));
+    }
+    let owed = Owed::Save { account: entry.account.clone() };
+    journal::owe(core, (!saved).then_some(owed)).await;
 }
 
-/// Empties the vault.
-pub(crate) async fn clear(core: &Core) {
-    let cleared = guarded(core, VaultOperation::Clear, core.ports.vault.clear()).await;
-    core.vault_is_behind.store(cleared.is_none(), Ordering::Release);
+/// Empties the vault. That it is to be emptied is written down first: a crash, or a vault that does not answer, must not
+/// bring back who signed out (R12).
+pub(crate) async fn clear(core: &Arc<Core>) {
+    let fingerprint = lock(&core.vault_holds).map(|fingerprint| fingerprint.to_string());
+    journal::owe(core, Some(Owed::Wipe { fingerprint })).await;
+    let cleared = guarded(core, VaultOperation::Clear, core.ports.vault.clear()).await.is_some();
+    core.vault_is_behind.store(!cleared, Ordering::Release);
+    if cleared {
+        holds(core, None);
+        journal::owe(core, None).await;
+    }
 }
 
 /// Puts into the vault what memory holds, after a write that turned out stale or failed: the two agree at rest (R10).
-pub(crate) async fn align(core: &Core) {
+pub(crate) async fn align(core: &Arc<Core>) {
     let state = core.state.load();
     let held =
         state.held().and_then(|held| Some((held.account.clone(), held.credentials.refresh()?.clone())));
@@ -47,6 +62,10 @@ pub(crate) async fn align(core: &Core) {
         Some((account, refresh)) => save(core, &VaultEntry { account, refresh }).await,
         None => clear(core).await,
     }
+}
+
+fn holds(core: &Core, entry: Option<&VaultEntry>) {
+    *lock(&core.vault_holds) = entry.map(|entry| entry.refresh.fingerprint());
 }
 
 async fn guarded<T>(

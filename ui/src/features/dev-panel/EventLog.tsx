@@ -4,6 +4,7 @@ import { Pause, Play, Trash2, X } from "lucide";
 import { createEffect, createMemo, createSelector, createSignal, For, on, Show, untrack } from "solid-js";
 import { Icon } from "../../components/Icon";
 import { EventRow } from "./EventRow";
+import { Export } from "./Export";
 import { GROUPS, type Group, groupOf } from "./kinds";
 import type { Model } from "./model";
 import { rove } from "./roving";
@@ -123,6 +124,7 @@ export function EventLog(props: { model: Model; now: number; search: string; set
         >
           <Icon of={frozen() ? Play : Pause} size={13} />
         </button>
+        <Export />
         <button
           type="button"
           class="dev-chip dev-chip-icon"

@@ -24,6 +24,8 @@ export function toneOf(event: EventRecord): Tone {
     case "call-waiting":
     case "session-degraded":
     case "clock-suspect":
+    case "clock-jumped":
+    case "refresh-interrupted":
     case "network-lost":
     case "refresh-discarded":
       return "wait";

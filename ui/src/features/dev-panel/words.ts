@@ -117,6 +117,8 @@ function sessionWords(event: Rest): string {
       return event.ok
         ? `Tokens revoked at the server${event.detail ? `: ${event.detail}` : ""}`
         : `Tokens not revoked at the server: ${event.detail}`;
+    case "refresh-interrupted":
+      return `The program was stopped in the middle of a refresh ${span(event.agoMs)} ago, attempt ${event.attempt}: the same refresh token is sent again`;
     case "session-restored":
       return `Session of ${event.account} restored from the vault`;
     case "session-expired": {
@@ -137,12 +139,18 @@ function sessionWords(event: Rest): string {
       return "Vault works again";
     case "store-failed":
       return `Store failed: ${event.message}`;
+    case "store-recovered":
+      return "Store works again";
     case "network-lost":
       return `The server cannot be reached: ${event.reason}`;
     case "network-back":
       return "The server is reached again";
     case "clock-suspect":
       return `Clock looks wrong: ${event.message}`;
+    case "clock-jumped":
+      return `This computer’s clock was set ${event.byMs > 0 ? "forward" : "back"} by ${span(Math.abs(event.byMs))}; the other clock runs on and the smaller decides`;
+    case "clock-settled":
+      return "Clocks no longer in doubt: a new token was received by them";
   }
 }
 

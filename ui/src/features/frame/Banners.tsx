@@ -5,7 +5,7 @@ import { createMemo, createSignal, For, Show } from "solid-js";
 import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
 import { createSlow, createTick } from "../../components/time";
-import { type Banner as BannerView, type CommandErrorCode, commands } from "../../ipc";
+import { type Banner as BannerView, type CommandErrorCode, commands, type Degraded } from "../../ipc";
 import { useSession } from "../../session";
 import { text } from "../../text/en";
 
@@ -34,7 +34,7 @@ export function Banners() {
   });
   const messageOf = (kind: BannerView["kind"]) => {
     const degraded = session.view().degraded;
-    const own = kind === "offline" && degraded ? offlineWords[degraded.code] : undefined;
+    const own = kind === "offline" && degraded ? offlineWordsOf(degraded) : undefined;
     const message = own ?? banners().find((banner) => banner.kind === kind)?.message;
     return kind === "vault" && session.view().token ? `${message} ${text.banner.vaultMeans}` : message;
   };
@@ -47,13 +47,52 @@ export function Banners() {
             icon={icons[kind]}
             testid="banner"
             kind={kind}
-            action={kind === "offline" ? <RetryNow /> : kind === "vault" ? <RetryVault /> : undefined}
+            action={kind === "offline" ? <OfflineActions /> : kind === "vault" ? <RetryVault /> : undefined}
           >
             {messageOf(kind)}
           </Banner>
         )}
       </For>
     </section>
+  );
+}
+
+const offlineWordsOf = (degraded: Degraded) => {
+  const words = offlineWords[degraded.code];
+  return degraded.offersSignIn && words ? `${words} ${text.banner.signInMayHelp}` : words;
+};
+
+function OfflineActions() {
+  const session = useSession();
+  return (
+    <>
+      <RetryNow />
+      <Show when={session.view().degraded?.offersSignIn}>
+        <SignInAgain />
+      </Show>
+    </>
+  );
+}
+
+/** R5: trying on may never help, as where the server answers 500 to a user who is gone. Place and draft are kept. */
+function SignInAgain() {
+  const session = useSession();
+  const [busy, setBusy] = createSignal(false);
+  const [problem, setProblem] = createSignal<string | null>(null);
+  async function leave() {
+    setBusy(true);
+    setProblem((await session.signOut(true))?.message ?? null);
+    setBusy(false);
+  }
+  return (
+    <>
+      <Show when={problem()}>
+        <span class="muted">{problem()}</span>
+      </Show>
+      <Button size="small" busy={busy()} data-testid="sign-in-again" onClick={leave}>
+        {text.banner.signInAgain}
+      </Button>
+    </>
   );
 }
 

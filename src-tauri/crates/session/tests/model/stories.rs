@@ -232,6 +232,7 @@ async fn begin(story: &Story, world: &Arc<World>, chronicle: &Chronicle) -> Sess
         endpoint: world.clone(),
         vault: world.clone(),
         store: world.clone(),
+        journal: world.clone(),
         clock: world.clone(),
         observer: world.clone(),
     };

@@ -16,8 +16,8 @@ use session_engine::error::{
 };
 use session_engine::event::{EventRecord, FailedAs, SessionEvent};
 use session_engine::ports::{
-    Clock, Credentials, EndpointError, Observer, ProfileStore, TokenEndpoint, TokenReply, Transport, Vault,
-    VaultEntry,
+    Clock, Credentials, EndpointError, Journal, JournalEntry, Observer, ProfileStore, TokenEndpoint,
+    TokenReply, Transport, Vault, VaultEntry,
 };
 use session_engine::{AccessToken, ApiReply, ApiRequest, Moment, Profile, RefreshToken, Session};
 use shuttle::future::yield_now;
@@ -28,8 +28,8 @@ use crate::rules;
 /// How long an access token lives.
 const LIFE: Duration = Duration::from_secs(1800);
 
-/// What the engine gives the vault for one operation; the model's vault always answers, so this never runs out.
-const VAULT_PATIENCE: Duration = Duration::from_secs(8);
+/// What the engine gives the vault and the journal for one operation; the model's always answer, so neither runs out.
+const PATIENCE: [Duration; 2] = [Duration::from_secs(8), Duration::from_secs(2)];
 
 /// The longest wait that runs out in a story with timers but without time-outs of requests.
 const SHORT_OF_A_TIMEOUT: Duration = Duration::from_secs(29);
@@ -67,6 +67,7 @@ pub(crate) struct Truth {
     families: Vec<Family>,
     vault: Option<VaultEntry>,
     vault_busy: bool,
+    noted: Option<JournalEntry>,
     /// Refresh tokens that were in the vault at some time.
     kept: BTreeSet<String>,
     flying: Vec<String>,
@@ -454,6 +455,26 @@ impl ProfileStore for World {
 }
 
 #[async_trait]
+impl Journal for World {
+    async fn load(&self) -> Result<Option<JournalEntry>, StoreError> {
+        yield_now().await;
+        Ok(self.truth().noted.clone())
+    }
+
+    async fn note(&self, entry: &JournalEntry) -> Result<(), StoreError> {
+        yield_now().await;
+        self.truth().noted = Some(entry.clone());
+        Ok(())
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        yield_now().await;
+        self.truth().noted = None;
+        Ok(())
+    }
+}
+
+#[async_trait]
 impl Clock for World {
     fn now(&self) -> Moment {
         let boot = self.truth().now;
@@ -464,8 +485,8 @@ impl Clock for World {
         let timers = self.truth().timers.unwrap_or(Timers::Never);
         let runs_out = match timers {
             Timers::Never => false,
-            Timers::Waits => duration != VAULT_PATIENCE && duration <= SHORT_OF_A_TIMEOUT,
-            Timers::All => duration != VAULT_PATIENCE,
+            Timers::Waits => !PATIENCE.contains(&duration) && duration <= SHORT_OF_A_TIMEOUT,
+            Timers::All => !PATIENCE.contains(&duration),
         };
         if !runs_out {
             return std::future::pending().await;

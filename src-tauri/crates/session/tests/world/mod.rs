@@ -2,6 +2,7 @@
 //! Time is tokio's paused time, so counts and times are exact. Not here: any assertion.
 
 mod clock;
+mod journal;
 mod observer;
 mod server;
 mod store;
@@ -18,6 +19,7 @@ use session_engine::{ApiReply, ApiRequest, Ports, Profile, RefreshPolicy, Sessio
 use tokio::task::JoinHandle;
 
 pub(crate) use clock::TestClock;
+pub(crate) use journal::MemoryJournal;
 pub(crate) use observer::Recorder;
 pub(crate) use server::{FakeServer, Outcome, dead, throttled, unavailable};
 pub(crate) use store::MemoryStore;
@@ -43,6 +45,7 @@ pub(crate) struct World {
     pub(crate) server: Arc<FakeServer>,
     pub(crate) vault: Arc<MemoryVault>,
     pub(crate) store: Arc<MemoryStore>,
+    pub(crate) journal: Arc<MemoryJournal>,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) seen: Arc<Recorder>,
 }
@@ -58,17 +61,19 @@ impl World {
         let vault = Arc::new(MemoryVault::default());
         let server = Arc::new(FakeServer::new(Arc::clone(&clock), Arc::clone(&vault)));
         let store = Arc::new(MemoryStore::default());
+        let journal = Arc::new(MemoryJournal::default());
         let seen = Arc::new(Recorder::default());
         let ports = Ports {
             transport: server.clone(),
             endpoint: server.clone(),
             vault: vault.clone(),
             store: store.clone(),
+            journal: journal.clone(),
             clock: clock.clone(),
             observer: seen.clone(),
         };
         let session = Session::new(ports.clone(), Arc::new(server_profile()), policy);
-        Self { session, ports, policy, server, vault, store, clock, seen }
+        Self { session, ports, policy, server, vault, store, journal, clock, seen }
     }
 
     /// A world in which Ada has just signed in.

@@ -1,0 +1,93 @@
+//! The journal as the engine uses it: what is about to be asked is written down first, so that a crash forgets nothing (R9, R12).
+//! All are jobs of the journal lane. Not here: what follows from an entry after a restart (`session`), and where it is kept.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::FutureExt;
+
+use crate::core::Core;
+use crate::error::StoreError;
+use crate::ports::{Asked, JournalEntry, Owed};
+use crate::state::State;
+use crate::sync::{Arc, lock};
+use crate::token::RefreshToken;
+
+/// How long the journal may take before the refresh goes without it: a disk that hangs must not hold up a session.
+const LONGEST_OPERATION: Duration = Duration::from_secs(2);
+
+/// What an earlier run of the program left open. Nothing when it cannot be read, which is said.
+pub(crate) async fn load(core: &Arc<Core>) -> JournalEntry {
+    let job_core = Arc::clone(core);
+    let loaded = core.journal_lane.run(async move {
+        let loaded = guarded(&job_core, job_core.ports.journal.load()).await;
+        let entry = loaded.flatten().unwrap_or_default();
+        let mut noted = lock(&job_core.noted);
+        noted.kept = true;
+        noted.entry = entry.clone();
+        entry
+    });
+    loaded.await.unwrap_or_default()
+}
+
+/// Written before each attempt (R9), unless the session has moved on.
+pub(crate) async fn asked(core: &Arc<Core>, state: &State, token: &RefreshToken, attempt: u32) {
+    let (job_core, generation) = (Arc::clone(core), state.generation);
+    let asked = Asked { attempt, fingerprint: token.fingerprint().to_string(), at_ms: core.now().wall_ms };
+    let written = core.journal_lane.run(async move {
+        if job_core.state.load().generation == generation {
+            change(&job_core, |entry| entry.asked = Some(asked)).await;
+        }
+    });
+    written.await.unwrap_or_default();
+}
+
+/// The refresh has come to an end that leaves nothing open. Nobody waits for it.
+pub(crate) fn settled(core: &Arc<Core>, token: &RefreshToken) {
+    let (job_core, fingerprint) = (Arc::clone(core), token.fingerprint().to_string());
+    drop(core.journal_lane.run(async move {
+        let ours = |asked: &Asked| asked.fingerprint == fingerprint;
+        change(&job_core, |entry| entry.asked = entry.asked.take().filter(|asked| !ours(asked))).await;
+    }));
+}
+
+/// What the vault owes from now on; `None`: it is as it should be.
+pub(crate) async fn owe(core: &Arc<Core>, owed: Option<Owed>) {
+    let job_core = Arc::clone(core);
+    let written = core.journal_lane.run(async move { change(&job_core, |entry| entry.owed = owed).await });
+    written.await.unwrap_or_default();
+}
+
+async fn change(core: &Core, change: impl FnOnce(&mut JournalEntry)) {
+    let next = {
+        let noted = lock(&core.noted);
+        let mut next = noted.entry.clone();
+        change(&mut next);
+        if noted.kept && next == noted.entry {
+            return;
+        }
+        next
+    };
+    let journal = &core.ports.journal;
+    let kept = match next.is_empty() {
+        true => guarded(core, journal.clear()).await,
+        false => guarded(core, journal.note(&next)).await,
+    };
+    let mut noted = lock(&core.noted);
+    noted.kept = kept.is_some();
+    noted.entry = next;
+}
+
+async fn guarded<T>(core: &Core, asked: impl Future<Output = Result<T, StoreError>>) -> Option<T> {
+    let failed = |why: &str| Err(StoreError(why.to_owned()));
+    let result = tokio::select! {
+        biased;
+        done = AssertUnwindSafe(asked).catch_unwind() => {
+            done.unwrap_or_else(|_| failed("The journal failed by a fault of this program."))
+        }
+        () = core.ports.clock.sleep(LONGEST_OPERATION) => failed("The disk did not answer in time."),
+    };
+    core.note_journal(&result);
+    result.ok()
+}

@@ -1,0 +1,66 @@
+// Writes the event log to a file that can be shown to others, and says where it is and what is not in it (P1).
+// Not in it: what is left out (Rust decides and says so).
+import { Download } from "lucide";
+import { createSignal, For, Show } from "solid-js";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { Icon } from "../../components/Icon";
+import { commands, type ExportView } from "../../ipc";
+
+export function Export() {
+  const [written, setWritten] = createSignal<ExportView | null>(null);
+  const [problem, setProblem] = createSignal<string | null>(null);
+  const [busy, setBusy] = createSignal(false);
+  async function write() {
+    setBusy(true);
+    const result = await commands.exportEvents();
+    setBusy(false);
+    if (result.status === "ok") setWritten(result.data);
+    else setProblem(result.error.message);
+  }
+  const close = () => {
+    setWritten(null);
+    setProblem(null);
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="dev-chip dev-chip-icon"
+        aria-label="Export the events"
+        title="Export the events to a file that can be shown to others"
+        data-testid="events-export"
+        disabled={busy()}
+        onClick={write}
+      >
+        <Icon of={Download} size={13} />
+      </button>
+      <Show when={written() ?? problem()}>
+        <Dialog title={problem() ? "The events could not be exported" : "Events exported"} onClose={close}>
+          <Show when={problem()}>
+            <p role="alert">{problem()}</p>
+          </Show>
+          <Show when={written()}>
+            {(file) => (
+              <>
+                <p>{file().events === 1 ? "1 event is" : `${file().events} events are`} in</p>
+                <p class="export-file" data-testid="export-file">
+                  {file().file}
+                </p>
+                <p class="muted">Left out, so that the file can be shown to others:</p>
+                <ul class="export-left-out muted">
+                  <For each={file().leftOut}>{(what) => <li>{what}</li>}</For>
+                </ul>
+              </>
+            )}
+          </Show>
+          <div class="dialog-actions">
+            <Button look="primary" autofocus onClick={close}>
+              Close
+            </Button>
+          </div>
+        </Dialog>
+      </Show>
+    </>
+  );
+}
