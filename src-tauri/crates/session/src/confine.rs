@@ -32,10 +32,17 @@ pub fn join(base: &Url, path: &str) -> Result<Url, &'static str> {
     if inside { Ok(joined) } else { Err("it leaves the server's base address") }
 }
 
-/// `.` and `..`, also with the dots or a following slash percent-encoded.
+/// `.` and `..`, also with the dots or a following slash percent-encoded, however often, and with a parameter behind them,
+/// which some servers cut off before they look for dots (`..;x=1`).
 fn is_dot_segment(segment: &str) -> bool {
-    let plain = segment.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
-    plain.split('/').any(|part| part == "." || part == "..")
+    let mut plain = segment.to_ascii_lowercase();
+    while plain.contains("%25") {
+        plain = plain.replace("%25", "%");
+    }
+    for (encoded, meant) in [("%2e", "."), ("%2f", "/"), ("%5c", "/"), ("%3b", ";")] {
+        plain = plain.replace(encoded, meant);
+    }
+    plain.split('/').any(|part| matches!(part.split(';').next(), Some("." | "..")))
 }
 
 /// Checks a base address: https, or http to a literal loopback address (P5); no credentials, no query; ends with a slash.
@@ -122,6 +129,10 @@ mod tests {
             "%2e%2e%2fx",
             "..\\x",
             "..%5cx",
+            "a/%252e%252e/x",
+            "..%25252fx",
+            "a/..;x=1/b",
+            ".%3bx/b",
             "data:,x",
             "a#b",
             "a b",
