@@ -91,7 +91,9 @@ fn merged(old: &RawValue, new: &RawValue, depth: usize) -> Box<RawValue> {
         return old.to_owned();
     }
     let (Ok(mut inner), Ok(newer)) = (Profile::parse(old.get()), Profile::parse(new.get())) else {
-        return new.to_owned();
+        let is_object = |value: &RawValue| value.get().starts_with('{');
+        // An object with a key that is no text (half a surrogate pair) can be kept, not merged: nothing is taken away.
+        return if is_object(old) && is_object(new) { old.to_owned() } else { new.to_owned() };
     };
     if depth == 0 {
         return new.to_owned();
@@ -129,6 +131,18 @@ mod tests {
         let expected = r#"{"first_name":"Ada","custom":{"a":1,"b":{"c":[1,2],"d":2}},"roles":["x","y"],"middle":null,"new":1.10}"#;
         assert_eq!(serde_json::to_string(&kept).unwrap(), expected);
         assert_eq!(count, MergeCount { changed: 2, added: 1 });
+    }
+
+    #[test]
+    fn r11_an_object_that_cannot_be_read_takes_no_field_away() {
+        for (old, new) in [
+            (r#"{"a":{"b":1}}"#, r#"{"a":{"\ud800":2}}"#),
+            (r#"{"a":{"\ud800":1,"b":1}}"#, r#"{"a":{"c":2}}"#),
+        ] {
+            let mut kept = profile(old);
+            assert_eq!(kept.merge(&profile(new)), MergeCount::default());
+            assert_eq!(serde_json::to_string(&kept).unwrap(), old);
+        }
     }
 
     #[test]
