@@ -126,14 +126,19 @@ impl EndpointError {
     }
 }
 
-/// Whether the text holds the secret, or as much of it as a cut text may still show.
+/// Whether the text holds the secret, in any spelling it was sent in, or as much of it as a cut text may still show.
 fn holds_part_of(text: &str, secret: &str) -> bool {
-    let part = secret.len().min(SHORTEST_PART);
-    part > 0
-        && text
-            .as_bytes()
-            .windows(part)
-            .any(|seen| secret.as_bytes().windows(part).any(|secret| secret == seen))
+    let json = Value::from(secret).to_string();
+    let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    [secret, json.get(1..json.len() - 1).unwrap_or_default(), &form].into_iter().any(|spelled| {
+        let spelled: String = spelled.chars().filter(|c| !c.is_control()).collect(); // as the server's words are shown
+        let part = spelled.len().min(SHORTEST_PART);
+        part > 0
+            && text
+                .as_bytes()
+                .windows(part)
+                .any(|seen| spelled.as_bytes().windows(part).any(|secret| secret == seen))
+    })
 }
 
 impl From<TransportError> for Transient {

@@ -62,3 +62,17 @@ async fn p1_a_server_that_echoes_a_password_does_not_have_it_shown() {
         [r#"http://127.0.0.1:8000/token/ {"username":"ada","password":"hunter2"}"#]
     );
 }
+
+#[tokio::test]
+async fn p1_a_server_that_echoes_the_body_it_was_sent_does_not_have_the_password_shown_in_that_spelling() {
+    for (password, echo) in [
+        (r#"hun"ter\2"#, r#"no: {\"password\":\"hun\\\"ter\\\\2\"}"#),
+        ("hunt&r =2", "no: password=hunt%26r+%3D2"),
+        ("hun\tter2", r"no: hun\tter2"),
+    ] {
+        let (_, endpoint) = Canned::endpoint(400, format!(r#"{{"detail":"{echo}"}}"#));
+        let credentials = Credentials { username: "ada".into(), password: password.into() };
+        let error = endpoint.sign_in(&credentials).await.err().unwrap();
+        assert_eq!(error, EndpointError::Misconfigured("the server's words held a secret".into()), "{echo}");
+    }
+}
