@@ -52,11 +52,11 @@ pub(crate) fn settled(core: &Arc<Core>, token: &RefreshToken) {
     }));
 }
 
-/// What the vault owes from now on; `None`: it is as it should be.
-pub(crate) async fn owe(core: &Arc<Core>, owed: Option<Owed>) {
+/// What the vault owes from now on; `None`: it is as it should be. Handed in at once; the future ends when it is written.
+pub(crate) fn owe(core: &Arc<Core>, owed: Option<Owed>) -> impl Future<Output = ()> + Send + use<> {
     let job_core = Arc::clone(core);
     let written = core.journal_lane.run(async move { change(&job_core, |entry| entry.owed = owed).await });
-    written.await.unwrap_or_default();
+    async move { written.await.unwrap_or_default() }
 }
 
 async fn change(core: &Core, change: impl FnOnce(&mut JournalEntry)) {

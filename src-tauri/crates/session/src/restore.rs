@@ -19,7 +19,7 @@ pub(crate) async fn from_vault(core: &Arc<Core>, epoch: Epoch) {
         Some(Some(entry)) if is_to_be_wiped(&entry, &noted) => vault::clear(core).await,
         Some(Some(entry)) => take_up(core, epoch, entry, &noted),
         Some(None) => {
-            journal::owe(core, None).await;
+            drop(journal::owe(core, None));
             if let Some(Owed::Save { account }) = noted.owed {
                 say_it_was_not_kept(core, epoch, account);
             }

@@ -37,7 +37,7 @@ pub(crate) async fn save(core: &Arc<Core>, entry: &VaultEntry) {
         holds(core, Some(entry));
     }
     let owed = Owed::Save { account: entry.account.clone() };
-    journal::owe(core, (!saved).then_some(owed)).await;
+    drop(journal::owe(core, (!saved).then_some(owed)));
 }
 
 /// Empties the vault. That it is to be emptied is written down first: a crash, or a vault that does not answer, must not
@@ -49,7 +49,7 @@ pub(crate) async fn clear(core: &Arc<Core>) {
     core.vault_is_behind.store(!cleared, Ordering::Release);
     if cleared {
         holds(core, None);
-        journal::owe(core, None).await;
+        drop(journal::owe(core, None));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use session_engine::SessionState;
 
-use crate::world::{MINUTE, World, ok};
+use crate::world::{MINUTE, World, ok, pass, secs};
 
 const YEAR: i64 = 365 * 24 * 3600;
 
@@ -33,6 +33,39 @@ async fn f27_a_jump_of_the_wall_clock_costs_one_refresh_at_most_and_signs_nobody
         assert!(world.server.refresh_count() <= 1, "{seconds} s: {} refreshes", world.server.refresh_count());
         assert_eq!(world.session.status().state, SessionState::Fresh, "{seconds} s");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f27_a_wall_clock_that_was_set_is_told_once_and_is_over_with_the_next_token() {
+    for seconds in [3600, -3600, YEAR, -YEAR] {
+        let world = World::signed_in().await;
+        assert_eq!(ok(&world.calls(1).await), 1);
+        world.clock.set_wall(seconds);
+        let told = || world.session.status().trouble.clock;
+        assert_eq!(told(), None, "nobody has looked yet");
+        assert_eq!(ok(&world.calls(1).await), 1);
+        assert_eq!(world.seen.count("clock-jumped"), 1, "{seconds} s");
+        assert_eq!(world.seen.of("clock-jumped")[0]["byMs"], seconds * 1000);
+        // Forward, the token looks over and is renewed at once; back, the other clock decides.
+        assert_eq!(told().is_some(), seconds < 0, "{seconds} s");
+        world.session.refresh_now().await;
+        assert_eq!((told(), world.seen.count("clock-settled")), (None, 1), "{seconds} s");
+        assert_eq!(ok(&world.calls(5).await), 5);
+        assert_eq!(world.seen.count("clock-jumped"), 1, "{seconds} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f27_r14_the_timer_sees_a_wall_clock_that_was_set_without_a_call_and_a_suspend_is_none() {
+    let world = World::with(session_engine::RefreshPolicy::default());
+    world.sign_in("ada").await.unwrap();
+    world.clock.suspend(8 * 3600);
+    pass(secs(31)).await;
+    assert_eq!(world.seen.count("clock-jumped"), 0);
+    world.clock.set_wall(-7200);
+    pass(secs(31)).await;
+    assert_eq!(world.seen.count("clock-jumped"), 1);
+    assert!(world.session.status().trouble.clock.unwrap().contains("back by 2 h"));
 }
 
 #[tokio::test(start_paused = true)]

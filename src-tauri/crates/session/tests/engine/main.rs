@@ -13,6 +13,7 @@ mod chaos;
 mod clocks;
 mod ending;
 mod endpoint;
+mod journal;
 mod outage;
 mod profile;
 mod switching;

@@ -249,3 +249,50 @@ async fn r5_a_call_that_finds_no_server_says_so_at_once_and_the_next_answer_take
     assert!(world.session.status().trouble.network.is_none());
     assert_eq!((world.seen.count("network-lost"), world.seen.count("network-back")), (1, 1));
 }
+
+#[tokio::test(start_paused = true)]
+async fn f10_r5_a_refusal_of_the_client_is_told_at_once_when_no_valid_token_is_left() {
+    let world = World::with_left(Duration::ZERO).await;
+    world.server.always(Outcome::Fail(EndpointError::Misconfigured("invalid_client".into())));
+    let begun = world.clock.elapsed();
+    for _ in 0..3 {
+        let outcomes = world.calls(5).await;
+        let refused = CallError::Misconfigured("invalid_client".into());
+        assert!(outcomes.iter().all(|outcome| outcome.as_ref().err() == Some(&refused)));
+    }
+    assert!(world.clock.elapsed() - begun < millis(100), "{:?}", world.clock.elapsed() - begun);
+    assert_eq!(world.server.refresh_count(), 1, "time does not mend it, and nobody asks in a loop");
+    assert!(world.session.status().outage.unwrap().offers_sign_in);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r5_a_server_that_fails_again_and_again_without_a_valid_token_leaves_a_way_out() {
+    let offered = |world: &World| world.session.status().outage.is_some_and(|outage| outage.offers_sign_in);
+    let world = World::with_left(9 * MINUTE).await;
+    world.server.always(Outcome::Fail(unavailable()));
+    for _ in 0..8 {
+        assert_eq!(ok(&world.calls(1).await), 1);
+        pass(secs(60)).await;
+    }
+    assert!(!offered(&world), "the token is still valid");
+    pass(2 * MINUTE).await;
+    assert!(offered(&world));
+
+    let world = World::with_left(Duration::ZERO).await;
+    world.server.always(Outcome::Fail(unavailable()));
+    assert_eq!(ok(&world.calls(1).await), 0);
+    assert!(!offered(&world), "ten seconds may be a restart");
+    assert_eq!(ok(&world.calls(1).await), 0);
+    assert!(offered(&world));
+    assert_eq!(world.session.status().account.as_deref(), Some("ada"), "offered, not done");
+    world.server.always(Outcome::Serve);
+    world.session.refresh_now().await;
+    assert!(!offered(&world));
+
+    let world = World::with_left(Duration::ZERO).await;
+    world.server.always(Outcome::Fail(throttled(1)));
+    for _ in 0..4 {
+        assert_eq!(ok(&world.calls(1).await), 0);
+    }
+    assert!(!offered(&world), "who is asked to wait would wait at the login, too");
+}

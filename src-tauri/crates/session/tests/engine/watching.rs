@@ -153,3 +153,20 @@ async fn r5_a_call_that_finds_no_server_is_a_retryable_error_and_no_reason_to_re
     assert_eq!(world.session.status().state, SessionState::Fresh);
     assert_eq!(world.seen.of("call-failed")[0]["code"], "offline");
 }
+
+#[tokio::test(start_paused = true)]
+async fn p1_the_black_box_can_be_exported_and_holds_no_name_and_no_token() {
+    let world = World::with_left(9 * MINUTE).await;
+    assert_eq!(ok(&world.calls(20).await), 20);
+    world.session.sign_out(false).await;
+    let text = world.session.export();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        (lines.len() - 1, &lines[0]["counters"]["shared"]),
+        (world.session.events().len(), &19.into())
+    );
+    assert!(lines.iter().any(|line| line["kind"] == "refresh-succeeded" && line["callers"] == 20));
+    assert!(text.contains("account-1") && !text.contains("ada"));
+    assert!(world.server.secrets().iter().all(|secret| !text.contains(secret)));
+}
