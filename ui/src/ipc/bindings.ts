@@ -339,6 +339,8 @@ export type SessionEvent =
 { kind: "refresh-replayed"; refresh: number; reason: string; afterMs: number } | 
 /**  R9: the program was stopped while a refresh was under way; the same refresh token is sent again. */
 { kind: "refresh-interrupted"; attempt: number; agoMs: number } | 
+/**  F28: another process has renewed the refresh token; that one is used. */
+{ kind: "token-taken-over"; fingerprint: string } | 
 /**  R8: the new token is kept, and now given to those who waited. */
 { kind: "refresh-succeeded"; refresh: number; tookMs: number; callers: number; leftMs: number | null; oldLifetimeMs: number | null; lifetimeMs: number | null; windowMs: number | null; rotated: boolean; oldFingerprint: string | null; fingerprint: string } | 
 /**  R5, R6: no new token. */

@@ -86,6 +86,7 @@ impl BlackBox {
             | SessionEvent::CallFinished { .. }
             | SessionEvent::RefreshReplayed { .. }
             | SessionEvent::RefreshInterrupted { .. }
+            | SessionEvent::TokenTakenOver { .. }
             | SessionEvent::RefreshSucceeded { .. }
             | SessionEvent::RefreshFailed { .. }
             | SessionEvent::RefreshDiscarded { .. }

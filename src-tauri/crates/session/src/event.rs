@@ -57,6 +57,8 @@ pub enum SessionEvent {
     RefreshReplayed { refresh: u64, reason: String, after_ms: u64 },
     /// R9: the program was stopped while a refresh was under way; the same refresh token is sent again.
     RefreshInterrupted { attempt: u32, ago_ms: u64 },
+    /// F28: another process has renewed the refresh token; that one is used.
+    TokenTakenOver { fingerprint: String },
     /// R8: the new token is kept, and now given to those who waited.
     RefreshSucceeded {
         refresh: u64,

@@ -57,7 +57,7 @@ impl Names {
             let value = match value {
                 Value::String(text) => Value::String(self.text(&key, &text)),
                 Value::Object(inner) => Value::Object(self.redacted(inner)),
-                other => other,
+                plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) => plain,
             };
             (key, value)
         };

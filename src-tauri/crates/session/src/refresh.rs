@@ -101,6 +101,7 @@ impl Flight {
     async fn fly(self) -> Result<(), RefreshError> {
         let (held, token) = self.clear_for_take_off()?;
         let started = self.core.now();
+        let (mut held, mut token) = self.newest(&held, &token).await.unwrap_or((held, token));
         let set = held.credentials.set();
         let before = held.attempts();
         self.core.emit(SessionEvent::RefreshStarted {
@@ -112,7 +113,14 @@ impl Flight {
         });
         // In an outage the next attempt comes soon enough by itself (R15).
         let at_most = if held.outage.is_some() { 1 } else { policy::TRIES_AFTER_A_LOST_REPLY };
-        let Asked { tries, lost, reply } = self.ask(&token, before, at_most).await;
+        let mut asked = self.ask(&token, before, at_most).await;
+        if matches!(asked.reply, Err(EndpointError::Definitive(_)))
+            && let Some(newest) = self.newest(&held, &token).await
+        {
+            (held, token) = newest;
+            asked = self.ask(&token, 0, at_most).await;
+        }
+        let Asked { tries, lost, reply } = asked;
         let open = lost || held.doubt.is_some();
         if !open && reply.is_err() {
             journal::settled(&self.core, &token);
@@ -156,6 +164,20 @@ impl Flight {
                 Err(self.expire(&held.account, reason, self.core.now()))
             }
         }
+    }
+
+    /// What is held with the token that another process has put into the vault meanwhile, if one has (F28).
+    async fn newest(&self, held: &Held, token: &RefreshToken) -> Option<(Held, RefreshToken)> {
+        let newest = vault::other_than(&self.core, &self.state, &held.account, token).await?;
+        let mut taken_over = None;
+        self.core.state.update_held(self.state.generation, |now| {
+            now.credentials.renew(newest.clone());
+            now.doubt = None;
+            taken_over = Some(now.clone());
+        });
+        let held = taken_over?;
+        self.core.emit(SessionEvent::TokenTakenOver { fingerprint: newest.fingerprint().to_string() });
+        Some((held, newest))
     }
 
     /// Asks, and asks again with the same token when the reply was lost, all within one deadline (R3, R9).

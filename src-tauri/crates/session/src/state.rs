@@ -78,6 +78,14 @@ impl Bearer {
         }
     }
 
+    /// Puts another refresh token in the place of the one there is.
+    pub(crate) fn renew(&mut self, refresh: RefreshToken) {
+        match self {
+            Self::Restored(token) => *token = refresh,
+            Self::Tokens(set) => set.refresh = Some(refresh),
+        }
+    }
+
     pub(crate) fn set(&self) -> Option<&TokenSet> {
         match self {
             Self::Restored(_) => None,

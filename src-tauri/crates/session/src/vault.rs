@@ -12,10 +12,41 @@ use crate::error::VaultError;
 use crate::event::VaultOperation;
 use crate::journal;
 use crate::ports::{Owed, VaultEntry};
+use crate::state::State;
 use crate::sync::{Arc, Ordering, lock};
+use crate::token::RefreshToken;
 
 /// How long an operation may take before the token is kept in memory only; an adapter's own limit should be shorter.
 const LONGEST_OPERATION: Duration = Duration::from_secs(8);
+
+/// How long a refresh waits to learn whether another process has renewed the token.
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
+
+/// What the vault holds for `account`, where that is another token than `token`: a second process keeps the same session,
+/// and has renewed it (F28). `None` also when the vault is in trouble, when it takes too long, or when the session is no
+/// longer `state`'s.
+pub(crate) async fn other_than(
+    core: &Arc<Core>,
+    state: &State,
+    account: &str,
+    token: &RefreshToken,
+) -> Option<RefreshToken> {
+    let (job_core, generation) = (Arc::clone(core), state.generation);
+    let look = core.vault_lane.run(async move {
+        let behind = job_core.vault_is_behind.load(Ordering::Acquire) || job_core.trouble().vault.is_some();
+        if behind || job_core.state.load().generation != generation {
+            return None;
+        }
+        let asked = AssertUnwindSafe(job_core.ports.vault.load()).catch_unwind();
+        tokio::select! {
+            biased;
+            loaded = asked => loaded.ok()?.ok()?,
+            () = job_core.ports.clock.sleep(LONGEST_LOOK) => None,
+        }
+    });
+    let entry = look.await.flatten()?;
+    (entry.account == account && entry.refresh.fingerprint() != token.fingerprint()).then_some(entry.refresh)
+}
 
 /// Reads what the vault holds; `None` when it cannot be read, which is said. What was meant to be overwritten or wiped and
 /// could not be is not taken up: that is done now instead (R12).

@@ -119,6 +119,8 @@ function sessionWords(event: Rest): string {
         : `Tokens not revoked at the server: ${event.detail}`;
     case "refresh-interrupted":
       return `The program was stopped in the middle of a refresh ${span(event.agoMs)} ago, attempt ${event.attempt}: the same refresh token is sent again`;
+    case "token-taken-over":
+      return `Another window of this app had renewed the refresh token: that one is used (${event.fingerprint})`;
     case "session-restored":
       return `Session of ${event.account} restored from the vault`;
     case "session-expired": {

@@ -158,7 +158,8 @@ async fn r12_a_debt_that_could_not_be_crossed_out_does_not_cost_the_next_user_th
     world.vault.fails();
     world.session.sign_out(false).await;
     assert!(matches!(world.journal.entry(), Some(JournalEntry { owed: Some(Owed::Wipe { .. }), .. })));
-    (world.vault.works(), world.journal.fail(true));
+    world.vault.works();
+    world.journal.fail(true);
     world.sign_in("bob").await.unwrap();
     world.journal.fail(false);
     let world = world.restarted().await;
@@ -216,7 +217,8 @@ async fn r9_a_journal_that_fails_or_hangs_holds_up_no_refresh_and_is_said_once()
 #[tokio::test(start_paused = true)]
 async fn r11_the_journals_trouble_is_over_only_when_the_journals_is_and_the_profiles_when_the_profiles_is() {
     let world = World::with_left(9 * MINUTE).await;
-    (world.journal.fail(true), world.store.fail(true));
+    world.journal.fail(true);
+    world.store.fail(true);
     world.server.truth().user =
         Some(profile(r#"{"plan":"gold"}"#)).map(|user| serde_json::to_string(&user).unwrap());
     assert_eq!(ok(&world.calls(1).await), 1);

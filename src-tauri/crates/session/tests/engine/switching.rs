@@ -305,7 +305,7 @@ async fn r13_a_restart_takes_the_session_up_without_the_network_and_the_first_ca
 #[tokio::test(start_paused = true)]
 async fn r13_a_restore_whose_caller_gave_up_is_still_said() {
     let world = World::signed_in().await;
-    world.vault.slow(secs(1));
+    world.vault.slow_to_read(secs(1));
     let session = session_engine::Session::new(
         world.ports.clone(),
         std::sync::Arc::new(crate::world::server_profile()),

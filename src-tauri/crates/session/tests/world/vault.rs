@@ -15,6 +15,7 @@ struct Safe {
     entry: Option<VaultEntry>,
     history: Vec<String>,
     delay: Duration,
+    read_delay: Duration,
     mood: Mood,
     busy: usize,
     most_busy: usize,
@@ -40,7 +41,7 @@ impl MemoryVault {
         self.holds().is_none()
     }
 
-    /// What was asked, in order: `load`, `save ada`, `clear`.
+    /// What was written, in order: `save ada`, `clear`.
     pub(crate) fn history(&self) -> Vec<String> {
         self.0.lock().unwrap().history.clone()
     }
@@ -49,8 +50,14 @@ impl MemoryVault {
         self.history().iter().filter(|entry| entry.starts_with(asked)).count()
     }
 
+    /// Writes take so long.
     pub(crate) fn slow(&self, delay: Duration) {
         self.0.lock().unwrap().delay = delay;
+    }
+
+    /// Reads take so long.
+    pub(crate) fn slow_to_read(&self, delay: Duration) {
+        self.0.lock().unwrap().read_delay = delay;
     }
 
     pub(crate) fn works(&self) {
@@ -78,13 +85,14 @@ impl MemoryVault {
         self.0.lock().unwrap().mood = mood;
     }
 
-    async fn work(&self, asked: String) -> Result<(), VaultError> {
+    async fn work(&self, write: Option<String>) -> Result<(), VaultError> {
         let (delay, mood) = {
             let mut safe = self.0.lock().unwrap();
-            safe.history.push(asked);
             safe.busy += 1;
             safe.most_busy = safe.most_busy.max(safe.busy);
-            (safe.delay, safe.mood)
+            let delay = if write.is_some() { safe.delay } else { safe.read_delay };
+            safe.history.extend(write);
+            (delay, safe.mood)
         };
         let _busy = Busy(self);
         tokio::time::sleep(delay).await;
@@ -108,18 +116,18 @@ impl Drop for Busy<'_> {
 #[async_trait]
 impl Vault for MemoryVault {
     async fn load(&self) -> Result<Option<VaultEntry>, VaultError> {
-        self.work("load".into()).await?;
+        self.work(None).await?;
         Ok(self.0.lock().unwrap().entry.clone())
     }
 
     async fn save(&self, entry: &VaultEntry) -> Result<(), VaultError> {
-        self.work(format!("save {}", entry.account)).await?;
+        self.work(Some(format!("save {}", entry.account))).await?;
         self.0.lock().unwrap().entry = Some(entry.clone());
         Ok(())
     }
 
     async fn clear(&self) -> Result<(), VaultError> {
-        self.work("clear".into()).await?;
+        self.work(Some("clear".into())).await?;
         self.0.lock().unwrap().entry = None;
         Ok(())
     }
