@@ -22,9 +22,9 @@ pub(crate) async fn load(core: &Arc<Core>) -> JournalEntry {
     let job_core = Arc::clone(core);
     let loaded = core.journal_lane.run(async move {
         let loaded = guarded(&job_core, job_core.ports.journal.load()).await;
-        let entry = loaded.flatten().unwrap_or_default();
         let mut noted = lock(&job_core.noted);
-        noted.kept = true;
+        noted.kept = loaded.is_some(); // what could not be read may still be there, and is overwritten by the next note
+        let entry = loaded.flatten().unwrap_or_default();
         noted.entry = entry.clone();
         entry
     });
