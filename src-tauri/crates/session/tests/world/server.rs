@@ -60,6 +60,8 @@ pub(crate) struct Truth {
     /// Whether a sign-in finds the server.
     pub(crate) sign_in_fails: Option<EndpointError>,
     pub(crate) sign_in_panics: bool,
+    /// Whether calls and revocations find no server; refreshes and sign-ins meet what was written down for them.
+    pub(crate) unreachable: bool,
     refresh_open: watch::Sender<bool>,
     calls_open: watch::Sender<bool>,
     grants: HashMap<String, Grant>,
@@ -147,6 +149,7 @@ impl FakeServer {
             otherwise: Outcome::Serve,
             sign_in_fails: None,
             sign_in_panics: false,
+            unreachable: false,
             refresh_open: watch::Sender::new(true),
             calls_open: watch::Sender::new(true),
             grants: HashMap::new(),
@@ -230,7 +233,18 @@ impl FakeServer {
     }
 
     pub(crate) fn arrivals(&self) -> Vec<Arrival> {
-        self.truth().calls.clone()
+        self.arrivals_since(0)
+    }
+
+    /// Those that came after the first `seen`.
+    pub(crate) fn arrivals_since(&self, seen: usize) -> Vec<Arrival> {
+        self.truth().calls[seen..].to_vec()
+    }
+
+    /// The refresh token with this number.
+    #[allow(dead_code, reason = "the state machine's")]
+    pub(crate) fn token(&self, number: usize) -> String {
+        self.truth().issued[number - 1].clone()
     }
 
     /// The number of a refresh token; 0: none of ours.
@@ -321,6 +335,10 @@ fn seconds(ms: i64) -> f64 {
     ms as f64 / 1000.0
 }
 
+fn no_connection() -> TransportError {
+    TransportError { kind: TransportErrorKind::NotSent, detail: "No connection.".into() }
+}
+
 async fn until_open(gate: watch::Sender<bool>) {
     let _ = gate.subscribe().wait_for(|open| *open).await;
 }
@@ -395,6 +413,11 @@ impl TokenEndpoint for FakeServer {
     async fn revoke(&self, token: &RefreshToken) -> Result<(), EndpointError> {
         let takes = {
             let mut truth = self.truth();
+            if truth.unreachable {
+                let kind = TransientKind::Offline;
+                let detail = "No connection.".into();
+                return Err(EndpointError::Transient(Transient { kind, detail, retry_after: None }));
+            }
             truth.revoked.push(token.expose().to_owned());
             truth
                 .families
@@ -413,7 +436,15 @@ impl TokenEndpoint for FakeServer {
 impl Transport for FakeServer {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let path = request.uri().path().trim_start_matches('/').to_owned();
-        let (reply, takes, gate) = {
+        let (unreachable, takes) = {
+            let truth = self.truth();
+            (truth.unreachable, truth.call_takes)
+        };
+        if unreachable {
+            tokio::time::sleep(takes).await;
+            return Err(no_connection());
+        }
+        let (reply, gate) = {
             let mut truth = self.truth();
             let header = request.headers().get(AUTHORIZATION).unwrap().to_str().unwrap();
             let grant = truth.grants.get(header.strip_prefix("Bearer ").unwrap()).cloned();
@@ -447,13 +478,12 @@ impl Transport for FakeServer {
                 path: path.clone(),
             };
             truth.calls.push(arrival);
-            (reply, truth.call_takes, truth.calls_open.clone())
+            (reply, truth.calls_open.clone())
         };
         tokio::time::sleep(takes).await;
         until_open(gate).await;
         if path == "offline/" {
-            let detail = "No connection.".into();
-            return Err(TransportError { kind: TransportErrorKind::NotSent, detail });
+            return Err(no_connection());
         }
         Ok(reply)
     }
