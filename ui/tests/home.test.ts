@@ -142,6 +142,28 @@ describe("the frame", () => {
     await vi.waitFor(() => expect(find("banner")).toBeNull());
   });
 
+  it("R5 offers to sign in again where trying on may never help, and keeps who it is and the place", async () => {
+    const host = fresh();
+    await open();
+    await shows("home-view");
+    const degraded = {
+      attempts: 7,
+      nextAttemptInMs: 9_000,
+      sinceMs: 30_000,
+      reason: "500",
+      code: "server-unavailable",
+      offersSignIn: false,
+    } as const;
+    await host.change({ state: "degraded", degraded });
+    await shows('banner[data-kind="offline"]');
+    expect(find("sign-in-again")).toBeNull();
+    await host.change({ degraded: { ...degraded, offersSignIn: true } });
+    expect((await shows('banner[data-kind="offline"]')).textContent).toContain("Signing in again may help");
+    await click("sign-in-again");
+    await shows("login-form");
+    expect(host.seen.find(({ command }) => command === "sign_out")?.args).toEqual({ remember: true });
+  });
+
   it("P6 says that the keyring is away, and tries again when asked", async () => {
     const host = new FakeHost(session({ banners: [{ kind: "vault", message: "The keyring is locked." }] }));
     await open();

@@ -24,7 +24,7 @@ export const text = {
     trying: "Trying now…",
     retryNow: "Retry now",
     signInAgain: "Sign in again",
-    signInMayHelp: "Signing in again may help; your place and your draft are kept.",
+    signInMayHelp: "Signing in again may help; your draft is kept.",
     retryVault: "Try again",
     vaultStill: "Still no answer.",
     vaultMeans: "Until then your session may not outlast this window.",

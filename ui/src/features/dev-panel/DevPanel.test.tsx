@@ -186,6 +186,15 @@ describe("the developer panel", () => {
     expect(document.querySelector(".dev-handle")?.getAttribute("aria-valuenow")).toBe(String(before + 16));
   });
 
+  it("P1 exports the events, and says where to and what is left out", async () => {
+    open();
+    host.others.export_events = () => ({ file: "/data/exports/events-1.jsonl", events: 42, leftOut: ["account names", "tokens"] });
+    one("events-export").click();
+    await vi.waitFor(() => expect(one("export-file").textContent).toBe("/data/exports/events-1.jsonl"));
+    const dialog = document.querySelector("dialog")?.textContent ?? "";
+    for (const words of ["42 events", "account names", "tokens"]) expect(dialog).toContain(words);
+  });
+
   it("watches while it is open only, and uses no style attribute (P9)", async () => {
     const onClose = open();
     await tell(burst(20, 143));
