@@ -1,45 +1,64 @@
-// Model-checks the engine in ten million schedules, from a seed of its own, and writes docs/proof.md. `node scripts/prove.mjs [schedules]`
-// Not in it: the stories and the rules (src-tauri/crates/session/tests/model).
-import { randomInt } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+// Runs the long proofs, all or those named, and keeps their figures in docs/proof.md. `npm run prove [names] [schedules]`
+// Not in it: the proofs themselves (proofs.mjs).
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { ask, must, root, run, say, seconds, stop } from "./sh.mjs";
-import { loom, shuttle } from "./steps.mjs";
+import { proofs } from "./proofs.mjs";
+import { ask, root, run, say, seconds, stop } from "./sh.mjs";
 
-const schedules = Number(process.argv[2] ?? 10_000_000);
-if (!Number.isSafeInteger(schedules) || schedules < 1) stop("How many schedules? A whole number, please.");
-const seed = process.env.MODEL_SEED ?? String(randomInt(2 ** 32));
+const FIGURES = join(root, "docs", "proof.json");
+const REPORT = join(root, "docs", "proof.md");
 
-await must("build", [...shuttle, "--no-run"], { quiet: true });
-say(`${schedules} schedules from seed ${seed}`);
-const started = Date.now();
-const env = { MODEL_SCHEDULES: String(schedules), MODEL_SEED: seed, RUST_BACKTRACE: "0" };
-const { code, output } = await run([...shuttle, "--", "--nocapture"], { env });
-const took = seconds(Date.now() - started);
-const every = await run([...loom, "--", "--nocapture"]);
+const names = process.argv.slice(2).filter((word) => !/^\d+$/.test(word));
+const schedules = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 10_000_000);
+const unknown = names.find((name) => !proofs.some((proof) => proof.name === name));
+if (unknown) stop(`There is no proof named ${unknown}. There are: ${proofs.map(({ name }) => name).join(", ")}.`);
+const chosen = proofs.filter(({ name }) => names.length === 0 || names.includes(name));
 
-const stories = [...output.matchAll(/model: story (\S+): (\d+) schedules in ([\d.]+) s/g)];
-const rules = /model: rules (.+)/.exec(output)?.[1].split(" ") ?? [];
-const failures = [...output.matchAll(/model: story \S+: failed.*/g)].map(([line]) => line);
-const done = stories.reduce((total, [, , count]) => total + Number(count), 0);
-const exhaustive = [...every.output.matchAll(/loom: (\d+) schedules/g)].map(([, count]) => Number(count));
-const held = code === 0 && every.code === 0;
+const kept = read();
+for (const proof of chosen) {
+  say(`${proof.name}: ${proof.title.toLowerCase()}`);
+  const started = Date.now();
+  let [held, output, seeds] = [true, "", {}];
+  for (const { command, env } of proof.runs({ schedules })) {
+    const done = await run(command, { env });
+    held &&= done.code === 0;
+    output += done.output;
+    seeds = { ...seeds, ...Object.fromEntries(Object.entries(env).filter(([key]) => key.endsWith("_SEED"))) };
+  }
+  const figures = proof.read(output);
+  held &&= figures !== undefined;
+  kept[proof.name] = {
+    held,
+    took: seconds(Date.now() - started),
+    at: ask("git", "rev-parse", "--short", "HEAD") ?? "no commit",
+    seeds,
+    figures,
+  };
+  write();
+  say(`${proof.name}: ${held ? "held" : "BROKEN"} in ${kept[proof.name].took}`);
+}
+process.exitCode = chosen.every(({ name }) => kept[name].held) ? 0 : 1;
 
-const report = `# Proof
+function read() {
+  try {
+    return JSON.parse(readFileSync(FIGURES, "utf8"));
+  } catch {
+    return {};
+  }
+}
 
-Written by \`npm run prove\`${ask("git", "rev-parse", "--short", "HEAD") ? ` at ${ask("git", "rev-parse", "--short", "HEAD")}` : ""}. ${held ? "Every rule held in every schedule." : "**A rule was broken.**"}
-
-- Shuttle: ${done} schedules of the whole engine in ${took}, half random, half PCT; seed ${seed}.
-- Loom: ${exhaustive.length} stories of three tasks on the single flight's slot, each in every schedule without a bound on preemptions: ${exhaustive.join(", ")}.
-- Rules: ${rules.join(", ")}. Each is explained in \`src-tauri/crates/session/tests/model/rules.rs\`.
-- Not covered: memory orderings weaker than SeqCst (shuttle models none), and what goes on inside \`arc-swap\`, \`tokio::sync::watch\` and \`futures\` channels, which are taken as sound.
-
-| story | schedules | seconds |
-| --- | ---: | ---: |
-${stories.map(([, name, count, time]) => `| ${name} | ${count} | ${time} |`).join("\n")}
-${failures.length > 0 ? `\nBroken:\n\n${failures.map((line) => `- ${line}`).join("\n")}\n` : ""}`;
-mkdirSync(join(root, "docs"), { recursive: true });
-writeFileSync(join(root, "docs", "proof.md"), report);
-say(`docs/proof.md: ${done} schedules in ${took}, ${held ? "every rule held" : "a rule was broken"}`);
-process.exitCode = held ? 0 : 1;
+function write() {
+  const sections = proofs
+    .filter(({ name }) => kept[name])
+    .map(({ name, title, tell }) => {
+      const { held, took, at, seeds, figures } = kept[name];
+      const seeded = Object.entries(seeds).map(([key, seed]) => `${key}=${seed} `);
+      const head = `## ${title}\n\n\`${seeded.join("")}npm run prove ${name}\` at ${at}, ${took}: ${held ? "held." : "**broken.**"}`;
+      return figures === undefined ? head : `${head}\n\n${tell(figures).trim()}`;
+    });
+  const report = `# Proof\n\nWritten by \`npm run prove\`, from figures it measured. The short form of each runs with every test.\n\n${sections.join("\n\n")}\n`;
+  mkdirSync(join(root, "docs"), { recursive: true });
+  writeFileSync(FIGURES, `${JSON.stringify(kept, null, 2)}\n`);
+  writeFileSync(REPORT, report);
+}
