@@ -1,170 +1,169 @@
 //! The vault over the OS keyring, on a thread of its own with a time budget, so that a slow or locked keyring blocks nobody (P6, P7).
-//! Not here: what happens when it does not work; the engine then keeps the token in memory and says so. Never plain text on disk.
+//! Not here: the entries (`drawer`), how they are written (`sealed`), who is asked to unlock (`unlock`), and what happens when
+//! nothing of it works; the engine then keeps the token in memory and says so. Never plain text on disk.
 
-use std::sync::Arc;
+mod drawer;
+mod parts;
+mod sealed;
+#[cfg(target_os = "linux")]
+mod unlock;
+mod wanted;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use keyring_core::Error;
 use keyring_core::api::CredentialStore;
-use keyring_core::{Entry, Error};
-use serde::{Deserialize, Serialize};
-use session_engine::RefreshToken;
 use session_engine::error::VaultError;
 use session_engine::ports::{Vault, VaultEntry};
 use tokio::sync::oneshot;
 
-/// The service our entries are filed under.
-const SERVICE: &str = "dev.session-keeper.app";
+use wanted::Keyring;
 
 /// How long one operation may take (P7).
 const BUDGET: Duration = Duration::from_secs(5);
 
+/// The most bytes an entry of this system's keyring holds, where there is a limit.
+const LARGEST: Option<usize> = if cfg!(windows) { Some(2560) } else { None };
+
 /// The refresh token of one server in the OS keyring.
-pub struct KeyringVault(mpsc::Sender<Job>);
-
-type Job = Box<dyn FnOnce(&Keyring) + Send>;
-
-/// The entry as it is kept.
-#[derive(Serialize, Deserialize)]
-struct Sealed<'a> {
-    account: std::borrow::Cow<'a, str>,
-    refresh: std::borrow::Cow<'a, str>,
+pub struct KeyringVault {
+    keyring: Arc<Keyring>,
+    hand: Mutex<Option<Hand>>,
 }
+
+/// The thread that works for the vault. It may be stuck: then it is left, and the next operation gets another.
+#[derive(Clone)]
+struct Hand {
+    jobs: mpsc::Sender<Job>,
+    /// The user is being asked to unlock. That may take longer than an operation, and is not asked twice at a time.
+    asking: Arc<AtomicBool>,
+}
+
+type Job = Box<dyn FnOnce(&AtomicBool) + Send>;
+type Open = dyn Fn(&str, &AtomicBool) -> keyring_core::Result<Arc<CredentialStore>> + Send + Sync;
 
 impl KeyringVault {
     /// For the token of the server that `name` stands for. The keyring is first asked when it is first needed.
     #[must_use]
     pub fn new(name: String) -> Self {
-        let (jobs, queue) = mpsc::channel::<Job>();
-        let worker = std::thread::Builder::new().name("keyring".into());
-        let started = worker.spawn(move || {
-            let keyring = Keyring { name };
-            queue.into_iter().for_each(|job| job(&keyring));
-        });
-        if let Err(error) = started {
-            tracing::error!(%error, "the keyring's thread did not start"); // every job is then refused as "stopped"
-        }
-        Self(jobs)
+        Self::with(name, Box::new(open_store), LARGEST)
     }
 
+    /// The same over another store, whose entries hold `largest` bytes at most.
+    #[must_use]
+    pub fn over(
+        name: String,
+        open: impl Fn() -> keyring_core::Result<Arc<CredentialStore>> + Send + Sync + 'static,
+        largest: Option<usize>,
+    ) -> Self {
+        Self::with(name, Box::new(move |_, _| open()), largest)
+    }
+
+    fn with(name: String, open: Box<Open>, largest: Option<usize>) -> Self {
+        Self { keyring: Arc::new(Keyring::new(drawer::user(name), open, largest)), hand: Mutex::default() }
+    }
+
+    /// Runs a job on the hand and waits for it as long as the budget allows.
     async fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Keyring) -> Result<T, VaultError> + Send + 'static,
+        job: impl FnOnce(&Keyring, &AtomicBool) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
         let (tell, told) = oneshot::channel();
-        let job: Job = Box::new(move |keyring| {
-            if !tell.is_closed() {
-                let _ = tell.send(job(keyring));
-            }
+        let keyring = Arc::clone(&self.keyring);
+        let job: Job = Box::new(move |asking| {
+            let _ = tell.send(job(&keyring, asking)); // fails when nobody waits any more
         });
-        self.0
-            .send(job)
-            .map_err(|_| VaultError("The keyring's thread has stopped. Start the program anew.".into()))?;
+        let hand = self.hand()?;
+        let _ = hand.jobs.send(job); // fails when the thread has ended, which the waiting below then says
         match tokio::time::timeout(BUDGET, told).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(VaultError("The keyring's thread has stopped. Start the program anew.".into())),
-            Err(_) => Err(VaultError(
-                "The keyring did not answer in 5 s; it may be locked. Unlock it, then try again.".into(),
+            Ok(Err(_)) => {
+                self.leave(&hand);
+                Err(VaultError("The keyring failed by a fault of this program. Try again.".into()))
+            }
+            Err(_) if hand.asking.load(Ordering::Acquire) => Err(VaultError(
+                "The keyring is locked and waits for its password. Unlock it, then try again.".into(),
             )),
+            Err(_) => {
+                self.leave(&hand);
+                Err(VaultError(
+                    "The keyring did not answer in 5 s. Unlock or restart it, then try again.".into(),
+                ))
+            }
         }
+    }
+
+    fn hand(&self) -> Result<Hand, VaultError> {
+        let mut place = lock(&self.hand);
+        if let Some(hand) = place.as_ref() {
+            return Ok(hand.clone());
+        }
+        let hand = Hand::start().map_err(|error| {
+            VaultError(format!(
+                "The keyring's thread does not start: {error}. Close other programs, then try again."
+            ))
+        })?;
+        Ok(place.insert(hand).clone())
+    }
+
+    /// The next operation gets another hand; this one ends by itself once the keyring lets go of it.
+    fn leave(&self, stuck: &Hand) {
+        let mut place = lock(&self.hand);
+        if place.as_ref().is_some_and(|hand| Arc::ptr_eq(&hand.asking, &stuck.asking)) {
+            *place = None;
+        }
+    }
+
+    async fn write(&self, wish: Option<VaultEntry>) -> Result<(), VaultError> {
+        let number = self.keyring.want(wish);
+        self.run(move |keyring, asking| keyring.fulfil(number, asking)).await
     }
 }
 
 #[async_trait]
 impl Vault for KeyringVault {
     async fn load(&self) -> Result<Option<VaultEntry>, VaultError> {
-        self.run(Keyring::load).await
+        self.run(|keyring, asking| keyring.drawer(asking)?.load()).await
     }
 
     async fn save(&self, entry: &VaultEntry) -> Result<(), VaultError> {
-        let entry = entry.clone();
-        self.run(move |keyring| keyring.save(&entry)).await
+        self.write(Some(entry.clone())).await
     }
 
     async fn clear(&self) -> Result<(), VaultError> {
-        self.run(Keyring::clear).await
+        self.write(None).await
     }
 }
 
-/// What the thread does. The connection is made anew each time: a provider that died and came back is found again.
-struct Keyring {
-    name: String,
-}
-
-impl Keyring {
-    fn load(&self) -> Result<Option<VaultEntry>, VaultError> {
-        let secrets = match self.entry()?.get_secret() {
-            Ok(secret) => vec![secret],
-            Err(Error::NoEntry) => return Ok(None),
-            Err(Error::Ambiguous(entries)) => {
-                entries.iter().filter_map(|entry| entry.get_secret().ok()).collect()
-            }
-            Err(error) => return Err(failed(&error)),
-        };
-        Ok(secrets.iter().rev().find_map(|secret| open(secret)))
-    }
-
-    fn save(&self, entry: &VaultEntry) -> Result<(), VaultError> {
-        let secret = seal(entry)?;
-        let place = self.entry()?;
-        match place.set_secret(&secret) {
-            Ok(()) => {}
-            Err(Error::Ambiguous(entries)) => {
-                entries.iter().try_for_each(Entry::delete_credential).map_err(|error| failed(&error))?;
-                place.set_secret(&secret).map_err(|error| failed(&error))?;
-            }
-            Err(error) => return Err(failed(&error)),
-        }
-        match place.get_secret() {
-            Ok(kept) if kept == secret => Ok(()),
-            Ok(_) => Err(VaultError("The keyring gave back something else than was put in.".into())),
-            Err(error) => Err(failed(&error)),
-        }
-    }
-
-    fn clear(&self) -> Result<(), VaultError> {
-        match self.entry()?.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(Error::Ambiguous(entries)) => {
-                entries.iter().try_for_each(Entry::delete_credential).map_err(|error| failed(&error))
-            }
-            Err(error) => Err(failed(&error)),
-        }
-    }
-
-    fn entry(&self) -> Result<Entry, VaultError> {
-        platform_store()
-            .and_then(|store| store.build(SERVICE, &self.name, None))
-            .map_err(|error| failed(&error))
+impl Hand {
+    fn start() -> std::io::Result<Self> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let asking = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&asking);
+        let work = move || queue.into_iter().for_each(|job| job(&flag));
+        std::thread::Builder::new().name("keyring".into()).spawn(work)?;
+        Ok(Self { jobs, asking })
     }
 }
 
 #[cfg(target_os = "linux")]
-fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+fn open_store(user: &str, asking: &AtomicBool) -> keyring_core::Result<Arc<CredentialStore>> {
+    unlock::unlock(drawer::SERVICE, user, asking)?;
     Ok(zbus_secret_service_keyring_store::Store::new()?)
 }
 
 #[cfg(target_os = "macos")]
-fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+fn open_store(_: &str, _: &AtomicBool) -> keyring_core::Result<Arc<CredentialStore>> {
     Ok(apple_native_keyring_store::keychain::Store::new()?)
 }
 
 #[cfg(windows)]
-fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+fn open_store(_: &str, _: &AtomicBool) -> keyring_core::Result<Arc<CredentialStore>> {
     Ok(windows_native_keyring_store::Store::new()?)
-}
-
-fn seal(entry: &VaultEntry) -> Result<Vec<u8>, VaultError> {
-    let sealed = Sealed { account: entry.account.as_str().into(), refresh: entry.refresh.expose().into() };
-    serde_json::to_vec(&sealed).map_err(|_| VaultError("The entry cannot be written.".into()))
-}
-
-/// What cannot be read is not ours, and as good as nothing.
-fn open(secret: &[u8]) -> Option<VaultEntry> {
-    let sealed: Sealed<'_> = serde_json::from_slice(secret).ok()?;
-    let refresh = RefreshToken::new(sealed.refresh.into_owned()).ok()?;
-    Some(VaultEntry { account: sealed.account.into_owned(), refresh })
 }
 
 /// A sentence for each kind of failure. The errors' own texts are not shown: some of them carry the secret's bytes.
@@ -181,4 +180,8 @@ fn failed(error: &Error) -> VaultError {
         Error::NoEntry | Error::Invalid(..) | _ => "The keyring does not work.",
     };
     VaultError(text.to_owned())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
