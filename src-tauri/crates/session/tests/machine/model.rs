@@ -94,8 +94,8 @@ pub(crate) struct Journal {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Noted {
-    /// Which attempt with which refresh token is open.
-    pub(crate) asked: Option<(u32, u32)>,
+    /// Which attempt with which refresh token is open, and since when.
+    pub(crate) asked: Option<(u32, u32, Ms)>,
     pub(crate) owed: Option<Owed>,
 }
 
@@ -289,10 +289,10 @@ impl Model {
                 self.align();
             }
             (Some((who, refresh)), _) if out => {
-                let asked = self.journal.noted.asked.filter(|(_, token)| *token == refresh);
+                let asked = self.journal.noted.asked.filter(|(_, token, _)| *token == refresh);
                 let doubt = match (owed, asked) {
                     (Some(Owed::Save(whose)), _) if whose == who => Some((ExpiryCode::NotKept, 0)),
-                    (_, Some((attempt, _))) => Some((ExpiryCode::Interrupted, attempt)),
+                    (_, Some((attempt, ..))) => Some((ExpiryCode::Interrupted, attempt)),
                     (_, None) => None,
                 };
                 self.phase = Phase::In(Held::new(who, refresh, None, doubt));
@@ -425,7 +425,7 @@ impl Model {
         self.told.started += 1;
         let reply = loop {
             tries += 1;
-            self.journal.note(|noted| noted.asked = Some((before + tries, held.refresh)));
+            self.journal.note(|noted| noted.asked = Some((before + tries, held.refresh, at.lo)));
             let hangs = self.server.losing == 0 && self.server.fault == Fault::Hang;
             let panics = self.server.losing == 0 && self.server.fault == Fault::Panic;
             let reply = self.server.refresh(held.refresh, at);

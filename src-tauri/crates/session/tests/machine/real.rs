@@ -331,7 +331,7 @@ impl Real {
 
     fn holds_journal(&self, entry: JournalEntry, noted: Noted) {
         let asked = entry.asked.map(|asked| (asked.attempt, asked.fingerprint));
-        let expected = noted.asked.map(|(attempt, token)| (attempt, self.fingerprint(token)));
+        let expected = noted.asked.map(|(attempt, token, _)| (attempt, self.fingerprint(token)));
         assert_eq!(asked, expected, "R9: what is open");
         let owed = noted.owed.map(|owed| match owed {
             Owed::Save(who) => Owes::Save { account: who.to_owned() },
