@@ -61,6 +61,7 @@ pub use crate::policy::{Freshness, RefreshPolicy, WhenDue};
 pub use crate::profile::{MergeCount, Profile};
 pub use crate::session::{ProfileError, Session};
 pub use crate::status::{OutageStatus, SessionState, Status, TokenStatus};
+pub use crate::sync::load_dice;
 pub use crate::token::{
     AccessToken, Fingerprint, Generation, MAX_TOKEN_BYTES, RefreshToken, TokenError, TokenSet,
 };
