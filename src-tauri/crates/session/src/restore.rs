@@ -17,7 +17,13 @@ pub(crate) async fn from_vault(core: &Arc<Core>, epoch: Epoch) {
     match vault::load(core).await {
         None => {}
         Some(Some(entry)) if is_to_be_wiped(&entry, &noted) => vault::clear(core).await,
-        Some(Some(entry)) => take_up(core, epoch, entry, &noted),
+        Some(Some(entry)) => match not_kept(&entry, &noted) {
+            Some(account) => {
+                vault::clear(core).await;
+                say_it_was_not_kept(core, epoch, account);
+            }
+            None => take_up(core, epoch, entry, &noted),
+        },
         Some(None) => {
             drop(journal::owe(core, None));
             if let Some(Owed::Save { account }) = noted.owed {
@@ -35,6 +41,15 @@ fn is_to_be_wiped(entry: &VaultEntry, noted: &JournalEntry) -> bool {
         }
         Some(Owed::Wipe { fingerprint: None }) => true,
         Some(Owed::Save { .. }) | None => false,
+    }
+}
+
+/// R10, P6: who signed in last, if the vault did not take it and still holds somebody else's token: nobody is to find
+/// themselves in the session of who was here before.
+fn not_kept(entry: &VaultEntry, noted: &JournalEntry) -> Option<String> {
+    match &noted.owed {
+        Some(Owed::Save { account }) if *account != entry.account => Some(account.clone()),
+        Some(Owed::Save { .. } | Owed::Wipe { .. }) | None => None,
     }
 }
 

@@ -181,6 +181,23 @@ async fn p6_a_session_that_the_vault_never_held_ends_with_the_program_and_says_w
 }
 
 #[tokio::test(start_paused = true)]
+async fn r10_p6_a_vault_that_did_not_take_the_next_user_brings_back_nobody_elses_session() {
+    let world = World::signed_in().await;
+    world.vault.fails();
+    world.sign_in("bob").await.unwrap();
+    world.vault.works();
+    assert_eq!(world.vault.holds().map(|(account, _)| account).as_deref(), Some("ada"));
+    let world = world.restarted().await;
+    let status = world.session.status();
+    assert_eq!((restored(&world), status.state), (0, SessionState::Expired));
+    assert_eq!((status.account.as_deref(), reason(&world)), (Some("bob"), Some(ExpiryCode::NotKept)));
+    assert_eq!(world.seen.count("session-expired"), 1);
+    assert!(world.vault.holds_nothing());
+    settle().await;
+    assert_eq!(world.journal.entry(), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn p6_an_older_token_in_the_vault_is_tried_and_its_end_is_told_as_the_vaults_doing() {
     let world = World::with_left(9 * MINUTE).await;
     world.vault.fails();
