@@ -112,7 +112,9 @@ impl AccessToken {
         self.0.claims.as_deref().map(RawValue::get)
     }
 
-    pub(crate) fn times(&self) -> TimeClaims {
+    /// The times it claims; none for an opaque token.
+    #[must_use]
+    pub fn times(&self) -> TimeClaims {
         self.0.times
     }
 }
