@@ -10,7 +10,6 @@ use futures::FutureExt;
 use crate::core::Core;
 use crate::error::StoreError;
 use crate::ports::{Asked, JournalEntry, Owed};
-use crate::state::State;
 use crate::sync::{Arc, lock};
 use crate::token::RefreshToken;
 
@@ -31,15 +30,12 @@ pub(crate) async fn load(core: &Arc<Core>) -> JournalEntry {
     loaded.await.unwrap_or_default()
 }
 
-/// Written before each attempt (R9), unless the session has moved on.
-pub(crate) async fn asked(core: &Arc<Core>, state: &State, token: &RefreshToken, attempt: u32) {
-    let (job_core, generation) = (Arc::clone(core), state.generation);
+/// Written before each attempt (R9).
+pub(crate) async fn asked(core: &Arc<Core>, token: &RefreshToken, attempt: u32) {
+    let job_core = Arc::clone(core);
     let asked = Asked { attempt, fingerprint: token.fingerprint().to_string(), at_ms: core.now().wall_ms };
-    let written = core.journal_lane.run(async move {
-        if job_core.state.load().generation == generation {
-            change(&job_core, |entry| entry.asked = Some(asked)).await;
-        }
-    });
+    let written =
+        core.journal_lane.run(async move { change(&job_core, |entry| entry.asked = Some(asked)).await });
     written.await.unwrap_or_default();
 }
 

@@ -121,11 +121,7 @@ impl Flight {
             asked = self.ask(&token, 0, at_most).await;
         }
         let Asked { tries, lost, reply } = asked;
-        let open = lost || held.doubt.is_some();
-        if !open && reply.is_err() {
-            journal::settled(&self.core, &token);
-        }
-        match reply {
+        let landed = match reply {
             Ok(reply) => self.adopt(held, reply, started).await,
             Err(EndpointError::Transient(transient)) => {
                 Err(self.degrade(Cause::Transient(transient), tries, lost, started))
@@ -134,7 +130,6 @@ impl Flight {
                 Err(self.degrade(Cause::Misconfigured(detail), tries, lost, started))
             }
             Err(EndpointError::Definitive(reason)) => {
-                journal::settled(&self.core, &token);
                 let code = match &held.doubt {
                     _ if reason.code != ExpiryCode::Rejected => reason.code,
                     Some(doubt) => doubt.code,
@@ -143,7 +138,17 @@ impl Flight {
                 };
                 Err(self.expire(&held.account, ExpiryReason { code, ..reason }, started))
             }
+        };
+        if !self.is_open(&landed) {
+            journal::settled(&self.core, &token);
         }
+        landed
+    }
+
+    /// The server may have spent the token, and nobody knows yet (R9).
+    fn is_open(&self, landed: &Result<(), RefreshError>) -> bool {
+        let undecided = matches!(landed, Err(RefreshError::Transient(_) | RefreshError::Misconfigured(_)));
+        undecided && self.core.state.load().held().is_some_and(|held| held.doubt.is_some())
     }
 
     /// Between the look and the take-off the session may have moved on, or an attempt may have failed (R10, R15).
@@ -168,7 +173,7 @@ impl Flight {
 
     /// What is held with the token that another process has put into the vault meanwhile, if one has (F28).
     async fn newest(&self, held: &Held, token: &RefreshToken) -> Option<(Held, RefreshToken)> {
-        let newest = vault::other_than(&self.core, &self.state, &held.account, token).await?;
+        let newest = vault::other_than(&self.core, &held.account, token).await?;
         let mut taken_over = None;
         self.core.state.update_held(self.state.generation, |now| {
             now.credentials.renew(newest.clone());
@@ -206,7 +211,7 @@ impl Flight {
     ) -> Result<TokenReply, EndpointError> {
         loop {
             *tries += 1;
-            journal::asked(&self.core, &self.state, token, before.saturating_add(*tries)).await;
+            journal::asked(&self.core, token, before.saturating_add(*tries)).await;
             let asked = AssertUnwindSafe(self.core.ports.endpoint.refresh(token)).catch_unwind().await;
             let answer = asked.unwrap_or_else(|_| Err(EndpointError::Transient(fault())));
             let Err(EndpointError::Transient(trouble)) = answer else { return answer };
@@ -242,9 +247,6 @@ impl Flight {
             None => {
                 return Err(self.degrade(Cause::Transient(fault()), 1, true, started));
             }
-        }
-        if let Some(token) = held.credentials.refresh() {
-            journal::settled(&self.core, token);
         }
         if let Some(user) = reply.user {
             keeper::merge(&self.core, &self.state, held.account.clone(), user, ProfileSource::Refresh);

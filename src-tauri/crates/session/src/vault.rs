@@ -12,7 +12,6 @@ use crate::error::VaultError;
 use crate::event::VaultOperation;
 use crate::journal;
 use crate::ports::{Owed, VaultEntry};
-use crate::state::State;
 use crate::sync::{Arc, Ordering, lock};
 use crate::token::RefreshToken;
 
@@ -23,18 +22,15 @@ const LONGEST_OPERATION: Duration = Duration::from_secs(8);
 const LONGEST_LOOK: Duration = Duration::from_secs(1);
 
 /// What the vault holds for `account`, where that is another token than `token`: a second process keeps the same session,
-/// and has renewed it (F28). `None` also when the vault is in trouble, when it takes too long, or when the session is no
-/// longer `state`'s.
+/// and has renewed it (F28). `None` also when the vault is in trouble, or takes too long.
 pub(crate) async fn other_than(
     core: &Arc<Core>,
-    state: &State,
     account: &str,
     token: &RefreshToken,
 ) -> Option<RefreshToken> {
-    let (job_core, generation) = (Arc::clone(core), state.generation);
+    let job_core = Arc::clone(core);
     let look = core.vault_lane.run(async move {
-        let behind = job_core.vault_is_behind.load(Ordering::Acquire) || job_core.trouble().vault.is_some();
-        if behind || job_core.state.load().generation != generation {
+        if job_core.vault_is_behind.load(Ordering::Acquire) || job_core.trouble().vault.is_some() {
             return None;
         }
         let asked = AssertUnwindSafe(job_core.ports.vault.load()).catch_unwind();

@@ -82,9 +82,13 @@ async fn r9_f24_a_token_that_a_crash_cost_ends_the_session_with_that_as_the_reas
 
 #[tokio::test(start_paused = true)]
 async fn r9_f7_a_reply_that_was_lost_on_its_way_is_the_reason_when_the_server_refuses_the_token_then() {
-    for between in [vec![], vec![Outcome::Fail(unavailable())]] {
+    for (first, between) in [
+        (Outcome::LoseReply, vec![]),
+        (Outcome::LoseReply, vec![Outcome::Fail(unavailable())]),
+        (Outcome::Panic, vec![Outcome::Fail(crate::world::dead())]),
+    ] {
         let world = World::with_left(Duration::ZERO).await;
-        world.server.next(Outcome::LoseReply);
+        world.server.next(first);
         between.into_iter().for_each(|outcome| world.server.next(outcome));
         assert_eq!(ok(&world.calls(5).await), 0);
         assert_eq!((reason(&world), world.seen.count("session-expired")), (Some(ExpiryCode::ReplyLost), 1));
@@ -122,6 +126,54 @@ async fn r9_f24_a_crash_after_the_new_token_was_kept_leaves_nothing_to_resume() 
     assert_eq!((world.seen.count("refresh-interrupted"), world.server.refresh_count()), (0, 1));
     assert_eq!(ok(&world.calls(1).await), 1);
     assert_eq!(world.server.refreshes(), [1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r10_a_refresh_that_lands_after_a_sign_out_crosses_out_its_own_attempt_and_no_other() {
+    let world = World::with_left(9 * MINUTE).await;
+    world.server.truth().refresh_takes = secs(2);
+    drop(world.spawn_calls(1));
+    settle().await;
+    world.session.sign_out(false).await;
+    world.sign_in("bob").await.unwrap();
+    pass(secs(1)).await;
+    let session = world.session.clone();
+    let bobs = tokio::spawn(async move { session.refresh_now().await });
+    settle().await;
+    let noted = world.journal.entry();
+    pass(secs(1) + millis(500)).await;
+    assert_eq!((world.seen.count("refresh-discarded"), world.journal.entry()), (1, noted));
+    bobs.await.unwrap();
+    settle().await;
+    assert_eq!((world.server.refreshes(), world.journal.entry()), (vec![1, 3], None), "2 was revoked");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r12_a_sign_out_before_the_vault_could_be_read_wipes_what_is_found_there_later() {
+    let world = World::signed_in().await;
+    world.vault.fails();
+    let world = world.restarted().await;
+    world.session.sign_out(false).await;
+    world.vault.works();
+    let world = world.restarted().await;
+    assert_eq!((restored(&world), world.session.status().state), (0, SessionState::SignedOut));
+    assert!(world.vault.holds_nothing());
+}
+
+#[tokio::test(start_paused = true)]
+async fn r9_f28_a_doubt_about_a_token_is_not_one_about_the_next() {
+    let world = World::with_left(9 * MINUTE).await;
+    world.server.truth().detects_reuse = false;
+    world.server.always(Outcome::LoseReply);
+    assert_eq!(ok(&world.calls(1).await), 1);
+    world.server.always(Outcome::Serve);
+    let server = std::sync::Arc::new(crate::world::server_profile());
+    let second = session_engine::Session::new(world.ports.clone(), server, world.policy);
+    second.restore().await;
+    second.refresh_now().await;
+    world.server.end_all_families();
+    world.session.refresh_now().await;
+    assert_eq!((world.seen.count("token-taken-over"), reason(&world)), (1, Some(ExpiryCode::Rejected)));
 }
 
 #[tokio::test(start_paused = true)]
