@@ -86,10 +86,13 @@ async fn r9_f7_a_reply_that_was_lost_on_its_way_is_the_reason_when_the_server_re
         (Outcome::LoseReply, vec![]),
         (Outcome::LoseReply, vec![Outcome::Fail(unavailable())]),
         (Outcome::Panic, vec![Outcome::Fail(crate::world::dead())]),
+        (Outcome::Hang, vec![Outcome::Fail(crate::world::dead())]),
     ] {
         let world = World::with_left(Duration::ZERO).await;
         world.server.next(first);
         between.into_iter().for_each(|outcome| world.server.next(outcome));
+        assert_eq!(ok(&world.calls(5).await), 0);
+        pass(secs(40)).await;
         assert_eq!(ok(&world.calls(5).await), 0);
         assert_eq!((reason(&world), world.seen.count("session-expired")), (Some(ExpiryCode::ReplyLost), 1));
     }
