@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
 use crate::adapters::clock::wall_ms;
+use crate::folders;
 
 /// The record of one user.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -50,22 +51,22 @@ pub struct Place<'a> {
 pub struct Found {
     /// The newest whole record.
     pub record: Option<String>,
-    /// What was wrong, and where the wreck was put.
+    /// What was wrong, where the wreck was put, and what is left.
     pub damage: Option<String>,
 }
 
 /// Keeps texts by place so that a crash at any moment leaves the old one or the new one. Blocks.
 pub trait RecordStore: Send + Sync + 'static {
-    /// The newest whole record. What cannot be read is put aside, never overwritten.
+    /// The newest record that is whole and `is_sound`. What is not is put aside, never overwritten.
     ///
     /// # Errors
-    /// [`StoreError`] when something is there and may not be read.
-    fn read(&self, place: &Place<'_>) -> Result<Found, StoreError>;
-    /// Keeps a record in the place of the last.
+    /// [`StoreError`] when it cannot be known what is there.
+    fn read(&self, place: &Place<'_>, is_sound: &dyn Fn(&str) -> bool) -> Result<Found, StoreError>;
+    /// Keeps a record in the place of the last, and tells what damage was found on the way.
     ///
     /// # Errors
     /// [`StoreError`]; the last record is then still whole.
-    fn write(&self, place: &Place<'_>, record: &str) -> Result<(), StoreError>;
+    fn write(&self, place: &Place<'_>, record: &str) -> Result<Option<String>, StoreError>;
     /// Removes a record.
     ///
     /// # Errors
@@ -84,7 +85,8 @@ struct Inner {
     turn: Mutex<()>,
     /// The user's record that was read or written last.
     latest: std::sync::Mutex<Option<Keepsake>>,
-    damage: std::sync::Mutex<Option<String>>,
+    /// One text for each record that was found damaged.
+    damage: std::sync::Mutex<Vec<String>>,
 }
 
 impl Keepsakes {
@@ -151,7 +153,8 @@ impl Keepsakes {
     /// What was found damaged and put aside, since the start.
     #[must_use]
     pub fn damage(&self) -> Option<String> {
-        lock(&self.0.damage).clone()
+        let damage = lock(&self.0.damage);
+        (!damage.is_empty()).then(|| damage.join(" "))
     }
 
     /// Disk work, off the runtime's threads and one at a time.
@@ -171,32 +174,47 @@ impl Inner {
         if let Some(latest) = lock(&self.latest).as_ref().filter(|latest| latest.account == account) {
             return Ok(latest.clone());
         }
-        let kept: Option<Keepsake> = self.load(&user_name(account))?;
-        let own = kept.filter(|kept| kept.account == account);
-        let keepsake = own.unwrap_or_else(|| Keepsake { account: account.to_owned(), ..Keepsake::default() });
+        let kept = self.load(&user_name(account), |kept: &Keepsake| kept.account == account)?;
+        let keepsake =
+            kept.unwrap_or_else(|| Keepsake { account: account.to_owned(), ..Keepsake::default() });
         *lock(&self.latest) = Some(keepsake.clone());
         Ok(keepsake)
     }
 
     fn device(&self) -> Device {
-        self.load("device").ok().flatten().unwrap_or_default()
+        self.load("device", |_| true).ok().flatten().unwrap_or_default()
     }
 
-    fn load<T: for<'de> Deserialize<'de>>(&self, name: &str) -> Result<Option<T>, StoreError> {
-        let found = self.store.read(&self.place(name))?;
-        if let Some(damage) = found.damage {
-            tracing::warn!(%damage, folder = %self.folder.display(), "a record was damaged");
-            *lock(&self.damage) = Some(damage);
-        }
-        Ok(found.record.and_then(|record| serde_json::from_str(&record).ok()))
+    /// What is there and is no record of this kind counts as damaged: it is put aside, not taken for nothing and overwritten.
+    fn load<T: for<'de> Deserialize<'de>>(
+        &self,
+        name: &str,
+        is_the_one: impl Fn(&T) -> bool,
+    ) -> Result<Option<T>, StoreError> {
+        let parse = |text: &str| serde_json::from_str::<T>(text).ok().filter(&is_the_one);
+        let found = self.store.read(&self.place(name), &|text| parse(text).is_some())?;
+        self.note(found.damage);
+        Ok(found.record.and_then(|text| parse(&text)))
     }
 
     fn write(&self, name: &str, record: &impl Serialize) -> Result<(), StoreError> {
-        crate::folders::make_private(&self.folder)
-            .map_err(|error| StoreError(format!("{} cannot be made: {error}.", self.folder.display())))?;
+        folders::make_private(&self.folder).map_err(|error| {
+            let (folder, advice) = (self.folder.display(), folders::advice(&error));
+            StoreError(format!("{folder} cannot be made: {error}. {advice}"))
+        })?;
         let text = serde_json::to_string(record)
             .map_err(|error| StoreError(format!("The record cannot be written: {error}.")))?;
-        self.store.write(&self.place(name), &text)
+        self.note(self.store.write(&self.place(name), &text)?);
+        Ok(())
+    }
+
+    fn note(&self, damage: Option<String>) {
+        let Some(damage) = damage else { return };
+        tracing::warn!(%damage, folder = %self.folder.display(), "a record was damaged");
+        let mut all = lock(&self.damage);
+        if !all.contains(&damage) {
+            all.push(damage);
+        }
     }
 
     fn place<'a>(&'a self, name: &'a str) -> Place<'a> {
@@ -236,7 +254,7 @@ const JOURNAL: &str = "journal";
 #[async_trait]
 impl Journal for Keepsakes {
     async fn load(&self) -> Result<Option<JournalEntry>, StoreError> {
-        self.in_turn(|inner| inner.load(JOURNAL)).await
+        self.in_turn(|inner| inner.load(JOURNAL, |_| true)).await
     }
 
     async fn note(&self, entry: &JournalEntry) -> Result<(), StoreError> {
@@ -274,13 +292,13 @@ mod tests {
     struct Shelf(std::sync::Mutex<HashMap<String, String>>);
 
     impl RecordStore for Shelf {
-        fn read(&self, place: &Place<'_>) -> Result<Found, StoreError> {
+        fn read(&self, place: &Place<'_>, _: &dyn Fn(&str) -> bool) -> Result<Found, StoreError> {
             Ok(Found { record: lock(&self.0).get(place.name).cloned(), damage: None })
         }
 
-        fn write(&self, place: &Place<'_>, record: &str) -> Result<(), StoreError> {
+        fn write(&self, place: &Place<'_>, record: &str) -> Result<Option<String>, StoreError> {
             lock(&self.0).insert(place.name.to_owned(), record.to_owned());
-            Ok(())
+            Ok(None)
         }
 
         fn remove(&self, place: &Place<'_>) -> Result<(), StoreError> {

@@ -18,12 +18,13 @@ pub mod view;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tauri::{App, AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
 use tauri_specta::Event;
 
-use crate::adapters::slots::PluginSlots;
+use crate::adapters::lock::{self, FolderLock};
+use crate::adapters::slots::{self, PluginSlots};
 use crate::compose::Parts;
 use crate::config::{ConfigProblem, Settings};
 use crate::desk::Desk;
@@ -36,23 +37,38 @@ const WINDOW: &str = "main";
 /// The exit code when the settings cannot be used.
 const BAD_SETTINGS: u8 = 2;
 
+/// The exit code when another process has the data folder.
+const ALREADY_RUNNING: u8 = 3;
+
+/// The data folder's lock. It is held until the process is gone: what runs on while it ends may still write.
+static LOCK: OnceLock<FolderLock> = OnceLock::new();
+
 /// Runs the program until its window is closed.
 #[must_use]
 pub fn run() -> ExitCode {
     folders::keep_new_files_private();
     let settings = read_settings();
     let data_dir = config::data_dir().filter(|_| settings.is_ok());
+    let data_dir = data_dir.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
     let _log = log::start(data_dir.as_deref());
-    let failed = settings.as_ref().err().map(say_on_stderr);
+    let failed = Arc::new(OnceLock::new());
+    if let Err(problem) = &settings {
+        say(&problem.to_string());
+        let _ = failed.set(BAD_SETTINGS);
+    }
     let scratch = std::env::temp_dir().join(format!("session-keeper-{}", std::process::id()));
-    let webview_dir = data_dir.as_ref().map_or_else(|| scratch.clone(), |data_dir| data_dir.join("webview"));
+    let (code, elsewhere) = (Arc::clone(&failed), scratch.clone());
     let bindings = bindings::builder::<tauri::Wry>();
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| show_window(app)))
+        .plugin(slots::shut_at_exit())
         .plugin(tauri_plugin_store::Builder::new().build())
         .invoke_handler(bindings.invoke_handler())
         .setup(move |app| {
             bindings.mount_events(app);
+            let settings = settings.map_err(|problem| StartupProblem::from(&problem));
+            let settings = be_the_only_one(app.handle(), data_dir.as_deref(), &code).and(settings);
+            let data_dir = data_dir.filter(|_| settings.is_ok());
+            let webview_dir = data_dir.as_ref().map_or(elsewhere, |data_dir| data_dir.join("webview"));
             open_desk(app, settings, data_dir);
             open_window(app, &webview_dir)?;
             Ok(())
@@ -61,12 +77,31 @@ pub fn run() -> ExitCode {
     match app {
         Ok(app) => {
             let code = app.run_return(|_, _| ());
-            let _ = std::fs::remove_dir_all(scratch); // there only if the settings were bad
-            failed.unwrap_or_else(|| ExitCode::from(u8::try_from(code).unwrap_or(1)))
+            let _ = std::fs::remove_dir_all(scratch); // there only if the program could not be opened
+            ExitCode::from(failed.get().copied().unwrap_or_else(|| u8::try_from(code).unwrap_or(1)))
         }
         Err(error) => {
             say(&format!("The window cannot be opened: {error}."));
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Makes this the only process with its data folder, or ends it, or says why it cannot be (P14, F28).
+fn be_the_only_one(
+    app: &AppHandle,
+    data_dir: Option<&Path>,
+    failed: &OnceLock<u8>,
+) -> Result<(), StartupProblem> {
+    match lock::claim(app, data_dir, show_window) {
+        Ok(lock) => {
+            let _ = lock.map(|lock| LOCK.set(lock));
+            Ok(())
+        }
+        Err(error) => {
+            say(&error.to_string());
+            let _ = failed.set(if error.is_taken() { ALREADY_RUNNING } else { 1 });
+            Err(StartupProblem::from(&error))
         }
     }
 }
@@ -88,12 +123,9 @@ fn read_settings() -> Result<Settings, ConfigProblem> {
 }
 
 /// Opens the program behind the window: the window does not wait for it.
-fn open_desk(app: &App, settings: Result<Settings, ConfigProblem>, data_dir: Option<PathBuf>) {
+fn open_desk(app: &App, settings: Result<Settings, StartupProblem>, data_dir: Option<PathBuf>) {
     let handle = app.handle().clone();
-    let desk = Desk::new(async move {
-        let settings = settings.map_err(|problem| StartupProblem::from(&problem))?;
-        open_program(handle, settings, data_dir).await
-    });
+    let desk = Desk::new(async move { open_program(handle, settings?, data_dir).await });
     let opening = desk.opening();
     app.manage(desk);
     tauri::async_runtime::spawn(async move {
@@ -129,7 +161,7 @@ pub fn emit<R: Runtime>(app: &AppHandle<R>, event: UiEvent) {
     }
 }
 
-/// Opens the window. What its webview writes goes into the data folder, too; with bad settings into one that is removed.
+/// Opens the window. What its webview writes goes into the data folder, too; if that is not ours, into one that is removed.
 fn open_window(app: &App, webview_dir: &Path) -> tauri::Result<()> {
     let home = app.config().build.dev_url.clone();
     WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
@@ -155,11 +187,6 @@ fn show_window<R: Runtime>(app: &AppHandle<R>) {
         let _ = window.show();
         let _ = window.set_focus();
     }
-}
-
-fn say_on_stderr(problem: &ConfigProblem) -> ExitCode {
-    say(&problem.to_string());
-    ExitCode::from(BAD_SETTINGS)
 }
 
 #[expect(clippy::print_stderr, reason = "for who starts the program from a terminal")]

@@ -5,4 +5,5 @@ pub mod clock;
 pub mod events;
 pub mod http;
 pub mod keyring;
+pub mod lock;
 pub mod slots;
