@@ -288,6 +288,11 @@ impl Model {
             (Some((_, token)), Some(Owed::Wipe(which))) if which.is_none_or(|which| which == token) => {
                 self.align();
             }
+            // R10: nobody is to find themselves in the session of who was here before.
+            (Some((who, _)), Some(Owed::Save(whose))) if whose != who => {
+                self.align();
+                self.was_not_kept(whose, out);
+            }
             (Some((who, refresh)), _) if out => {
                 let asked = self.journal.noted.asked.filter(|(_, token, _)| *token == refresh);
                 let doubt = match (owed, asked) {
@@ -305,11 +310,18 @@ impl Model {
             (Some(_), _) => {}
             (None, owed) => {
                 self.journal.note(|noted| noted.owed = None);
-                if let (Some(Owed::Save(who)), true) = (owed, out) {
-                    self.phase = Phase::Expired(who, ExpiryCode::NotKept);
-                    self.told.expired += 1;
+                if let Some(Owed::Save(whose)) = owed {
+                    self.was_not_kept(whose, out);
                 }
             }
+        }
+    }
+
+    /// P6: the session lived in memory only, and the program ended.
+    fn was_not_kept(&mut self, whose: &'static str, out: bool) {
+        if out {
+            self.phase = Phase::Expired(whose, ExpiryCode::NotKept);
+            self.told.expired += 1;
         }
     }
 
