@@ -14,6 +14,7 @@ use crate::database::Database;
 use crate::error::DemoError;
 use crate::families;
 use crate::handle::Handle;
+use crate::issued::IssuedTokens;
 use crate::jwt::Mint;
 use crate::key::SigningKey;
 use crate::seed;
@@ -71,6 +72,12 @@ impl Demo {
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle::new(Arc::clone(&self.0))
+    }
+
+    /// Every token that is signed from now on, for tests that search for them. Ask before [`run`](Self::run).
+    #[must_use]
+    pub fn keep_issued(&self) -> IssuedTokens {
+        self.0.mint.keep_issued()
     }
 
     fn new(database: Database, key: &SigningKey) -> Self {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::accounts;
 use crate::counts::Counts;
@@ -122,6 +123,18 @@ impl Handle {
     ) -> Result<(), DemoError> {
         let value = value.into();
         self.0.database.now(|connection| accounts::set_profile_field(connection, account, key, &value))
+    }
+
+    /// An account's profile, to the letter as the API serves it.
+    ///
+    /// # Errors
+    /// When there is no such account, or the database cannot be read.
+    pub fn profile(&self, account: &str) -> Result<Box<RawValue>, DemoError> {
+        self.0.database.now(|connection| {
+            let found = accounts::find(connection, account)?;
+            let found = found.ok_or_else(|| DemoError::UnknownAccount(account.to_owned()))?;
+            accounts::profile(connection, found.id)
+        })
     }
 
     /// Makes every refresh token that exists now dead, for good. Access tokens live on to their end.

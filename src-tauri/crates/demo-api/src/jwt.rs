@@ -1,11 +1,14 @@
 //! The demo's tokens: HS256 JWTs with the claims that SimpleJWT uses, and a few of the demo's own.
 //! Not here: whether a token is still good; that is for `families` and the clock to say. Tokens have no `Debug`.
 
+use std::sync::OnceLock;
+
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::DemoError;
+use crate::issued::IssuedTokens;
 use crate::key::SigningKey;
 
 /// Which of the two tokens.
@@ -36,6 +39,8 @@ pub(crate) struct Mint {
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
+    /// Takes what is signed, once somebody has asked for it.
+    issued: OnceLock<IssuedTokens>,
 }
 
 impl Mint {
@@ -49,12 +54,22 @@ impl Mint {
             encoding: EncodingKey::from_secret(key.bytes()),
             decoding: DecodingKey::from_secret(key.bytes()),
             validation,
+            issued: OnceLock::new(),
         }
     }
 
+    /// Keeps every token that is signed from now on.
+    pub(crate) fn keep_issued(&self) -> IssuedTokens {
+        self.issued.get_or_init(IssuedTokens::default).clone()
+    }
+
     pub(crate) fn sign(&self, claims: &Claims) -> Result<String, DemoError> {
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.encoding)
-            .map_err(|_| DemoError::Crypto("sign a token"))
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.encoding)
+            .map_err(|_| DemoError::Crypto("sign a token"))?;
+        if let Some(issued) = self.issued.get() {
+            issued.note(&token);
+        }
+        Ok(token)
     }
 
     /// The claims of a token that we signed and that is of the wanted type.

@@ -11,7 +11,7 @@
 //! serve       accept loop, connections that can be cut, shutdown that always ends
 //! http/       gate (who may ask) → record (log, Date) → token_endpoints | api → answers
 //! families    the life of a login: rotation, grace, reuse detection          family    its row in the database
-//! jwt, key    the signed tokens, the key that signs them
+//! jwt, key    the signed tokens, the key that signs them     issued    all of them, for tests that search for them
 //! database    the SQLite file        accounts, content, seed    what is in it
 //! clock       the only place that reads the time             error    DemoError
 //! ```
@@ -29,6 +29,7 @@ mod family;
 mod fault;
 mod handle;
 mod http;
+mod issued;
 mod jwt;
 mod key;
 mod request_log;
@@ -42,4 +43,5 @@ pub use demo::Demo;
 pub use error::DemoError;
 pub use fault::{Fault, UnknownFault};
 pub use handle::Handle;
+pub use issued::IssuedTokens;
 pub use request_log::LoggedRequest;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use demo_api::Demo;
 use serde_json::{Value, json};
 
 use crate::support::{Server, assert_dead, claims, refusal, text};
@@ -109,4 +110,27 @@ async fn signing_out_kills_both_tokens_of_this_login_and_of_no_other() {
     assert_eq!(server.me(&elsewhere.access).await, 200);
     assert_dead(server.post("/api/token/blacklist", &json!({ "refresh": here.refresh })).await).await;
     assert_eq!(server.handle.counts().logouts, 1);
+}
+
+// What the tests of the app compare with is what its client is served.
+#[tokio::test]
+async fn the_profile_can_be_had_from_inside_to_the_letter() {
+    let server = Server::start().await;
+    let pair = server.sign_in().await;
+    let served = server.get("/api/me/", &pair.access).await.text().await.unwrap();
+    assert_eq!(server.handle.profile("ada@example.com").unwrap().get(), served);
+    assert!(server.handle.profile("nobody").unwrap_err().to_string().contains("nobody"));
+}
+
+// P1: a search for tokens is worth as much as the list of them.
+#[tokio::test]
+async fn every_token_of_a_sign_in_and_a_refresh_is_on_the_list_that_was_asked_for() {
+    let demo = Demo::in_memory().unwrap();
+    let issued = demo.keep_issued();
+    let server = Server::run(demo).await;
+    let first = server.sign_in().await;
+    let second = server.refresh(&first.refresh).await;
+    let mut known = [first.access, first.refresh, second.access, second.refresh];
+    known.sort();
+    assert_eq!(issued.all(), known);
 }
