@@ -100,5 +100,11 @@ stories! {
     restore => "restore",
     retry => "retry",
     ahead => "ahead",
+    hang => "hang",
+    vault_fails => "vault-fails",
+    vault_fails_at_the_end => "vault-fails-at-the-end",
+    journal_fails => "journal-fails",
+    interrupted => "interrupted",
+    to_be_wiped => "to-be-wiped",
     anything => "anything",
 }

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::select;
-use session_engine::ports::Credentials;
+use session_engine::ports::{Asked, Credentials, JournalEntry, Owed};
 use session_engine::server::{LoginRequest, ServerProfile, TokenPointers, TokenRequest};
 use session_engine::{Ports, RefreshPolicy, RefreshToken, Session, SessionState, Status};
 use shuttle::future::{JoinHandle, block_on, spawn, yield_now};
 use shuttle::rand::Rng;
 
 use crate::rules;
-use crate::world::{Timers, Weather, World};
+use crate::world::{Mood, Timers, Weather, World};
 
 /// How the token of who is signed in (Ada) is when the story begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub(crate) enum Start {
     Expired,
     /// Nobody is signed in, and the vault holds Ada's session.
     InVault,
+    /// The same, and the journal says that the program was stopped while it asked for a refresh (R9).
+    Interrupted,
+    /// The same, and the journal says that the vault is to forget it: Ada signed out (R12).
+    ToBeWiped,
 }
 
 /// What somebody does, as a task of its own.
@@ -32,6 +36,8 @@ pub(crate) enum Act {
     GivenUp,
     /// "Retry now".
     RefreshNow,
+    /// … and again when that is over.
+    RefreshTwice,
     SignOut,
     SignIn(&'static str),
     Restore,
@@ -42,6 +48,13 @@ pub(crate) enum Act {
     RunOut,
 }
 
+impl Start {
+    /// The program was just started, and an earlier run has left something.
+    fn is_a_restart(self) -> bool {
+        matches!(self, Self::InVault | Self::Interrupted | Self::ToBeWiped)
+    }
+}
+
 pub(crate) struct Story {
     pub(crate) name: &'static str,
     pub(crate) start: Start,
@@ -49,6 +62,9 @@ pub(crate) struct Story {
     /// What refreshes meet, one of these each time.
     pub(crate) weather: &'static [Weather],
     pub(crate) timers: Timers,
+    /// How operations of the vault and of the journal go, one of these each time.
+    pub(crate) vault: &'static [Mood],
+    pub(crate) journal: &'static [Mood],
     /// Whether the timer refreshes ahead of the calls.
     pub(crate) ahead: bool,
     /// Each act only happens half of the time.
@@ -57,8 +73,9 @@ pub(crate) struct Story {
     pub(crate) most_refreshes: Option<usize>,
 }
 
-use Act::{Call, GivenUp, RefreshNow, Refuse, Restore, RetryVault, RunOut, SignIn, SignOut};
-use Weather::{Dead, LoseReply, Panic, Serve, Unavailable};
+use Act::{Call, GivenUp, RefreshNow, RefreshTwice, Refuse, Restore, RetryVault, RunOut, SignIn, SignOut};
+use Mood::{Denies, Refuses, Works};
+use Weather::{Dead, Hang, LoseReply, Panic, Serve, Unavailable};
 
 const PLAIN: Story = Story {
     name: "",
@@ -66,12 +83,14 @@ const PLAIN: Story = Story {
     acts: &[],
     weather: &[Serve],
     timers: Timers::Never,
+    vault: &[Works],
+    journal: &[Works],
     ahead: false,
     perhaps: false,
     most_refreshes: None,
 };
 
-pub(crate) const STORIES: [Story; 12] = [
+pub(crate) const STORIES: [Story; 18] = [
     Story { name: "shared", acts: &[Call, Call, Call, GivenUp], most_refreshes: Some(1), ..PLAIN },
     Story { name: "sign-out", acts: &[Call, Call, RefreshNow, SignOut], ..PLAIN },
     Story { name: "other-user", acts: &[Call, Call, GivenUp, SignIn("bob")], ..PLAIN },
@@ -130,6 +149,56 @@ pub(crate) const STORIES: [Story; 12] = [
         weather: &[Serve, Unavailable],
         timers: Timers::Waits,
         ahead: true,
+        perhaps: true,
+        ..PLAIN
+    },
+    Story {
+        name: "hang",
+        start: Start::Expired,
+        acts: &[Call, GivenUp, RefreshNow, SignOut, SignIn("bob")],
+        weather: &[Hang, Serve],
+        timers: Timers::All,
+        perhaps: true,
+        ..PLAIN
+    },
+    Story {
+        name: "vault-fails",
+        acts: &[Call, RefreshTwice, SignOut, SignIn("bob"), RetryVault, Restore],
+        vault: &[Works, Refuses, Denies],
+        perhaps: true,
+        ..PLAIN
+    },
+    Story {
+        name: "vault-fails-at-the-end",
+        start: Start::Expired,
+        acts: &[Call, RefreshNow, SignIn("bob"), RetryVault],
+        weather: &[Dead, Serve],
+        vault: &[Works, Refuses, Denies],
+        perhaps: true,
+        ..PLAIN
+    },
+    Story {
+        name: "journal-fails",
+        start: Start::InVault,
+        acts: &[Restore, Call, RefreshNow, SignIn("bob"), SignOut, RetryVault],
+        vault: &[Works, Works, Refuses, Denies],
+        journal: &[Works, Refuses, Denies],
+        perhaps: true,
+        ..PLAIN
+    },
+    Story {
+        name: "interrupted",
+        start: Start::Interrupted,
+        acts: &[Restore, Call, Call, SignOut, SignIn("bob"), RetryVault],
+        weather: &[Serve, Serve, Dead],
+        perhaps: true,
+        ..PLAIN
+    },
+    Story {
+        name: "to-be-wiped",
+        start: Start::ToBeWiped,
+        acts: &[Restore, Call, SignIn("bob"), SignOut, RetryVault],
+        vault: &[Works, Works, Refuses, Denies],
         perhaps: true,
         ..PLAIN
     },
@@ -198,7 +267,7 @@ impl Chronicle {
 
 /// Lives a story once, in whatever order the scheduler chooses; panics with the rules that were broken.
 pub(crate) fn live(story: &Story) {
-    let world = World::new(story.weather, story.timers);
+    let world = World::new(story.weather, story.timers, story.vault, story.journal);
     let chronicle = Chronicle::default();
     block_on(async {
         let session = begin(story, &world, &chronicle).await;
@@ -237,19 +306,33 @@ async fn begin(story: &Story, world: &Arc<World>, chronicle: &Chronicle) -> Sess
         observer: world.clone(),
     };
     let policy = RefreshPolicy { refresh_ahead: story.ahead, ..RefreshPolicy::default() };
-    if story.start == Start::InVault {
-        world.leave_in_vault("ada");
+    if story.start.is_a_restart() {
+        let fingerprint = world.leave_in_vault("ada");
+        world.leave_in_journal(match story.start {
+            Start::Interrupted => {
+                if shuttle::rand::thread_rng().r#gen() {
+                    world.serve_unheard();
+                }
+                JournalEntry { asked: Some(Asked { attempt: 1, fingerprint, at_ms: 0 }), owed: None }
+            }
+            Start::ToBeWiped => {
+                JournalEntry { asked: None, owed: Some(Owed::Wipe { fingerprint: Some(fingerprint) }) }
+            }
+            Start::InVault | Start::Fresh | Start::Due | Start::Expired => JournalEntry::default(),
+        });
     }
     let session = Session::new(ports, Arc::new(server()), policy);
-    if story.start == Start::InVault {
+    if story.start.is_a_restart() {
         chronicle.left(None, 0); // nobody is in until somebody restores
     } else {
         session.sign_in(credentials("ada")).await.unwrap();
     }
-    chronicle.left(Some("ada"), 0);
+    if story.start != Start::ToBeWiped {
+        chronicle.left(Some("ada"), 0);
+    }
     world.start_timers();
     match story.start {
-        Start::Fresh | Start::InVault => {}
+        Start::Fresh | Start::InVault | Start::Interrupted | Start::ToBeWiped => {}
         Start::Due => world.pass(Duration::from_secs(1300)),
         Start::Expired => world.pass(Duration::from_secs(1900)),
     }
@@ -269,6 +352,10 @@ async fn perform(act: Act, number: usize, world: Arc<World>, session: Session, c
             drop(select(std::pin::pin!(world.call(&session, number)), std::pin::pin!(patience)).await);
         }
         RefreshNow => session.refresh_now().await,
+        RefreshTwice => {
+            session.refresh_now().await;
+            session.refresh_now().await;
+        }
         SignOut => {
             session.sign_out(true).await;
             chronicle.left(None, began);
@@ -311,6 +398,17 @@ async fn at_rest(story: &Story, world: &World, session: &Session, chronicle: &Ch
     {
         world.breach(rules::ONE_END, "the session ended and nobody was told");
     }
+    let noted = world.journal_holds();
+    if noted.owed.is_some() {
+        world.breach(
+            rules::OLD_LOSES,
+            &format!("the vault is as it should be, and the journal has {noted:?}"),
+        );
+    }
+    let open = noted.asked.map(|asked| asked.fingerprint);
+    if status.outage.is_none() && open.is_some() && open == in_memory.map(|token| token.to_string()) {
+        world.breach(rules::OLD_LOSES, "a token that was just received is said to be spent");
+    }
     if story.most_refreshes.is_some_and(|most| world.replies() > most) {
         world.breach(rules::NO_NEEDLESS_REFRESH, &format!("{} refreshes", world.replies()));
     }
@@ -327,9 +425,14 @@ async fn when_quiet(
         let started = world.started();
         if world.is_quiet() && session.status().state != SessionState::Refreshing {
             let before = session.status();
+            if story.vault.len() + story.journal.len() > 2 {
+                world.mend();
+                session.retry_vault().await;
+            }
             session.restore().await;
             let (status, held) = (session.status(), world.vault_holds());
-            if before.account.is_none() && status.account.is_some() && story.start != Start::InVault {
+            let may_come_back = matches!(story.start, Start::InVault | Start::Interrupted);
+            if before.account.is_none() && status.account.is_some() && !may_come_back {
                 world.breach(rules::OLD_LOSES, "signed out, and the vault still held a session");
             }
             if world.is_quiet() && world.started() == started {

@@ -47,6 +47,18 @@ pub(crate) enum Weather {
     Dead,
     /// Our own adapter breaks.
     Panic,
+    /// No answer, ever; the server may have served all the same (F21).
+    Hang,
+}
+
+/// How an operation of the vault or of the journal goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Works,
+    /// It does nothing, and says so.
+    Refuses,
+    /// It does as asked, and says that it did not.
+    Denies,
 }
 
 /// Which waits run out.
@@ -68,13 +80,17 @@ pub(crate) struct Truth {
     vault: Option<VaultEntry>,
     vault_busy: bool,
     noted: Option<JournalEntry>,
-    /// Refresh tokens that were in the vault at some time.
+    /// From now on vault and journal work.
+    mended: bool,
+    /// Refresh tokens that the vault was asked to keep, and either did or said that it did not.
     kept: BTreeSet<String>,
     flying: Vec<String>,
     calls: BTreeMap<usize, Call>,
     expired: BTreeMap<String, usize>,
     started: usize,
     ended: usize,
+    /// Refreshes that ended a session, and that was not told yet.
+    ending: usize,
     replies: usize,
     revoking: usize,
     breaches: Vec<String>,
@@ -111,11 +127,18 @@ pub(crate) struct World {
     truth: Mutex<Truth>,
     weather: &'static [Weather],
     timers: Timers,
+    vault: &'static [Mood],
+    journal: &'static [Mood],
 }
 
 impl World {
-    pub(crate) fn new(weather: &'static [Weather], timers: Timers) -> Arc<Self> {
-        Arc::new(Self { truth: Mutex::default(), weather, timers })
+    pub(crate) fn new(
+        weather: &'static [Weather],
+        timers: Timers,
+        vault: &'static [Mood],
+        journal: &'static [Mood],
+    ) -> Arc<Self> {
+        Arc::new(Self { truth: Mutex::default(), weather, timers, vault, journal })
     }
 
     fn truth(&self) -> MutexGuard<'_, Truth> {
@@ -150,11 +173,39 @@ impl World {
         self.truth().families.iter_mut().for_each(|family| family.refused = family.current);
     }
 
-    /// A vault in which an earlier run of the program left a session.
-    pub(crate) fn leave_in_vault(&self, account: &str) {
-        let refresh = self.truth().begin(account);
-        let refresh = RefreshToken::new(refresh).unwrap();
+    /// A vault in which an earlier run of the program left a session; gives its token's fingerprint.
+    pub(crate) fn leave_in_vault(&self, account: &str) -> String {
+        let refresh = RefreshToken::new(self.truth().begin(account)).unwrap();
+        let fingerprint = refresh.fingerprint().to_string();
         self.truth().vault = Some(VaultEntry { account: account.to_owned(), refresh });
+        fingerprint
+    }
+
+    /// A journal in which an earlier run of the program left this.
+    pub(crate) fn leave_in_journal(&self, entry: JournalEntry) {
+        self.truth().noted = Some(entry);
+    }
+
+    /// The server serves the first session's token once more than anybody was told of.
+    pub(crate) fn serve_unheard(&self) {
+        self.truth().families[0].current += 1;
+    }
+
+    /// From now on vault and journal work.
+    pub(crate) fn mend(&self) {
+        self.truth().mended = true;
+    }
+
+    pub(crate) fn journal_holds(&self) -> JournalEntry {
+        self.truth().noted.clone().unwrap_or_default()
+    }
+
+    fn mood(&self, moods: &[Mood]) -> Mood {
+        match moods {
+            _ if self.truth().mended => Mood::Works,
+            [only] => *only,
+            moods => moods[shuttle::rand::thread_rng().gen_range(0..moods.len())],
+        }
     }
 
     pub(crate) fn vault_holds(&self) -> Option<(String, RefreshToken)> {
@@ -331,6 +382,12 @@ impl TokenEndpoint for World {
                 let _ = self.answer(token.expose(), weather);
                 Err(lost(TransientKind::ConnectionLost))
             }
+            Weather::Hang => {
+                if shuttle::rand::thread_rng().r#gen() {
+                    let _ = self.answer(token.expose(), weather);
+                }
+                std::future::pending().await
+            }
             Weather::Serve | Weather::Unavailable | Weather::Dead => self.answer(token.expose(), weather),
         };
         self.takes().await;
@@ -405,37 +462,56 @@ impl Transport for World {
 }
 
 impl World {
-    async fn in_the_vault<T>(&self, work: impl FnOnce(&mut Truth) -> T) -> T {
+    /// One operation of the vault. One that is given up may still be done; the next one waits for nothing of it.
+    async fn in_the_vault<T>(&self, work: impl FnOnce(&mut Truth) -> T) -> Result<T, VaultError> {
         let busy = std::mem::replace(&mut self.truth().vault_busy, true);
         if busy {
             self.breach(rules::OLD_LOSES, "two operations of the vault at the same time");
         }
+        let _busy = Busy(self);
+        let mood = self.mood(self.vault);
         self.takes().await;
+        if mood == Mood::Refuses {
+            return Err(VaultError("locked".into()));
+        }
         let done = work(&mut self.truth());
         self.takes().await;
-        self.truth().vault_busy = false;
-        done
+        if mood == Mood::Works { Ok(done) } else { Err(VaultError("no word from it".into())) }
+    }
+
+    async fn in_the_journal<T>(&self, work: impl FnOnce(&mut Truth) -> T) -> Result<T, StoreError> {
+        let mood = self.mood(self.journal);
+        yield_now().await;
+        if mood == Mood::Refuses {
+            return Err(StoreError("full".into()));
+        }
+        let done = work(&mut self.truth());
+        if mood == Mood::Works { Ok(done) } else { Err(StoreError("not certain".into())) }
+    }
+}
+
+struct Busy<'a>(&'a World);
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.truth().vault_busy = false;
     }
 }
 
 #[async_trait]
 impl Vault for World {
     async fn load(&self) -> Result<Option<VaultEntry>, VaultError> {
-        Ok(self.in_the_vault(|truth| truth.vault.clone()).await)
+        self.in_the_vault(|truth| truth.vault.clone()).await
     }
 
     async fn save(&self, entry: &VaultEntry) -> Result<(), VaultError> {
-        self.in_the_vault(|truth| {
-            truth.kept.insert(entry.refresh.expose().to_owned());
-            truth.vault = Some(entry.clone());
-        })
-        .await;
-        Ok(())
+        let saved = self.in_the_vault(|truth| truth.vault = Some(entry.clone())).await;
+        self.truth().kept.insert(entry.refresh.expose().to_owned());
+        saved
     }
 
     async fn clear(&self) -> Result<(), VaultError> {
-        self.in_the_vault(|truth| truth.vault = None).await;
-        Ok(())
+        self.in_the_vault(|truth| truth.vault = None).await
     }
 }
 
@@ -457,20 +533,15 @@ impl ProfileStore for World {
 #[async_trait]
 impl Journal for World {
     async fn load(&self) -> Result<Option<JournalEntry>, StoreError> {
-        yield_now().await;
-        Ok(self.truth().noted.clone())
+        self.in_the_journal(|truth| truth.noted.clone()).await
     }
 
     async fn note(&self, entry: &JournalEntry) -> Result<(), StoreError> {
-        yield_now().await;
-        self.truth().noted = Some(entry.clone());
-        Ok(())
+        self.in_the_journal(|truth| truth.noted = Some(entry.clone())).await
     }
 
     async fn clear(&self) -> Result<(), StoreError> {
-        yield_now().await;
-        self.truth().noted = None;
-        Ok(())
+        self.in_the_journal(|truth| truth.noted = None).await
     }
 }
 
@@ -508,11 +579,11 @@ impl Observer for World {
             SessionEvent::RefreshStarted { .. } => truth.started += 1,
             SessionEvent::RefreshSucceeded { .. } | SessionEvent::RefreshDiscarded { .. } => truth.ended += 1,
             // A definitive one is over when the end was told: what the vault is to do was handed in by then.
-            SessionEvent::RefreshFailed { verdict, .. } if *verdict != FailedAs::Definitive => {
-                truth.ended += 1;
-            }
+            SessionEvent::RefreshFailed { verdict: FailedAs::Definitive, .. } => truth.ending += 1,
+            SessionEvent::RefreshFailed { .. } => truth.ended += 1,
             SessionEvent::SessionExpired { account, .. } => {
-                truth.ended += 1;
+                truth.ended += truth.ending;
+                truth.ending = 0;
                 let times = truth.expired.entry(account.clone()).or_default();
                 *times += 1;
                 if *times > 1 {
