@@ -19,10 +19,7 @@ async fn p6_a_token_of_any_size_comes_back_and_leaves_nothing_of_the_one_before(
             keep(&shelf, 'a', before).await.unwrap();
             keep(&shelf, 'b', after).await.unwrap();
             assert_eq!(held(&shelf).await, Some(token('b', after)));
-            let kept = shelf.entries();
-            let left: Vec<_> =
-                kept.values().filter(|entry| entry.windows(20).any(|part| part == [b'a'; 20])).collect();
-            assert!(left.is_empty(), "{before} then {after}: {:?}", kept.keys());
+            assert_eq!(entries_with(&shelf, 'a'), 0, "{before} then {after}");
             vault(&shelf).clear().await.unwrap();
             assert_eq!(shelf.entries().len(), 0);
         }
@@ -48,6 +45,8 @@ async fn p6_a_write_cut_off_at_any_point_leaves_the_old_token_whole_or_the_new_o
                 // Whatever was left behind does not harm the next, and goes with it.
                 keep(&shelf, 'c', before).await.unwrap();
                 assert_eq!(self::held(&shelf).await, Some(token('c', before)));
+                let left = entries_with(&shelf, 'a') + entries_with(&shelf, 'b');
+                assert_eq!(left, 0, "{before} then {after}, cut after {cut}");
                 vault(&shelf).clear().await.unwrap();
                 assert_eq!(shelf.entries().len(), 0, "{before} then {after}, cut after {cut}");
                 cuts += 1;
@@ -109,6 +108,21 @@ async fn p6_what_no_number_of_parts_can_hold_is_refused_and_the_old_token_stays(
 }
 
 #[tokio::test]
+async fn p6_a_store_that_takes_everything_and_keeps_nothing_is_found_out() {
+    let shelf = Shelf::default();
+    keep(&shelf, 'a', 100).await.unwrap();
+    shelf.forget_writes();
+    let saved = keep(&shelf, 'b', 100).await;
+    assert_eq!(saved.unwrap_err().0, "The keyring gave back something else than was put in.");
+
+    let shelf = Shelf::default();
+    shelf.forget_writes();
+    let not_given_back = "The keyring does not give back what is put in.";
+    assert_eq!(vault(&shelf).load().await.err().unwrap().0, not_given_back);
+    assert_eq!(keep(&shelf, 'b', 100).await.unwrap_err().0, not_given_back);
+}
+
+#[tokio::test]
 async fn p6_a_server_of_any_name_has_its_own_entry() {
     let shelf = Shelf::default();
     let names =
@@ -154,6 +168,13 @@ async fn p7_a_store_that_panics_fails_that_operation_only() {
     assert_eq!(failed.unwrap_err().0, "The keyring failed by a fault of this program. Try again.");
     vault.save(&entry('b', 100)).await.unwrap();
     assert_eq!(held(&shelf).await, Some(token('b', 100)));
+}
+
+/// How many entries hold something of this token.
+fn entries_with(shelf: &Shelf, letter: char) -> usize {
+    let some = token(letter, 20);
+    let holds = |entry: &&Vec<u8>| entry.windows(20).any(|part| part == some.as_bytes());
+    shelf.entries().values().filter(holds).count()
 }
 
 /// Whether a save has fewer writes than this.

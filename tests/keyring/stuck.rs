@@ -57,6 +57,7 @@ fn p7_a_dialog_nobody_answers_blocks_nothing_and_is_shown_once() {
     assert_eq!(answer.result, entry("ada", "token"));
     assert!(answer.took < AT_ONCE, "{answer:?}");
     assert_eq!(prompter.shown(), 1);
+    until("the question to end", || teller.worker().threads("keyring-prompt") == 0);
 }
 
 #[test]
@@ -98,6 +99,22 @@ fn f22_a_provider_killed_while_it_asks_holds_nobody_up_and_a_new_one_works() {
     bus.start_provider(true);
     assert_eq!(teller.load().result, entry("ada", "token"));
     assert_eq!(prompter.shown(), 1);
+    until("the question to end", || teller.worker().threads("keyring-prompt") == 0);
+}
+
+#[test]
+fn f22_a_provider_that_died_while_it_asked_and_is_back_at_once_asks_anew() {
+    let mut bus = Bus::locked();
+    let prompter = Prompter::on(&bus);
+    let mut teller = Teller::on(&bus);
+    assert_gave_up(&teller.load(), WAITS);
+    bus.kill_provider();
+    bus.start_provider(false);
+    assert!(teller.load().result.is_err()); // the end of the first question, or the second one
+    assert_gave_up(&teller.load(), WAITS);
+    assert_eq!(prompter.shown(), 2);
+    bus.unlock();
+    assert_eq!(teller.load().result, NOTHING);
 }
 
 #[test]

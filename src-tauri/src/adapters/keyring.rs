@@ -119,8 +119,8 @@ impl KeyringVault {
     }
 
     async fn write(&self, wish: Option<VaultEntry>) -> Result<(), VaultError> {
-        let number = self.keyring.want(wish);
-        self.run(move |keyring, asking| keyring.fulfil(number, asking)).await
+        self.keyring.want(wish);
+        self.run(Keyring::fulfil).await
     }
 }
 

@@ -31,18 +31,15 @@ impl Keyring {
         Self { user, open, largest, wanted: Mutex::default() }
     }
 
-    /// Says what it is to hold from now on; gives the number to [`Keyring::fulfil`] it by.
-    pub(super) fn want(&self, entry: Option<VaultEntry>) -> u64 {
+    /// Says what it is to hold from now on.
+    pub(super) fn want(&self, entry: Option<VaultEntry>) {
         let mut wanted = lock(&self.wanted);
         *wanted = Wanted { number: wanted.number + 1, entry };
-        wanted.number
     }
 
-    pub(super) fn fulfil(&self, number: u64, asking: &AtomicBool) -> Result<(), VaultError> {
+    /// Makes it hold what is wanted, also when that changes meanwhile.
+    pub(super) fn fulfil(&self, asking: &AtomicBool) -> Result<(), VaultError> {
         let mut wanted = lock(&self.wanted).clone();
-        if wanted.number != number {
-            return Err(VaultError("The keyring was asked for something newer.".into())); // whose job is behind this one
-        }
         loop {
             let drawer = self.drawer(asking)?;
             let done = match &wanted.entry {
