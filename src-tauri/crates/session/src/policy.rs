@@ -216,6 +216,51 @@ mod tests {
     }
 
     #[test]
+    fn r9_r15_every_wait_lies_where_the_dice_put_it() {
+        let near = |wait: Duration, seconds: f64| (wait.as_secs_f64() - seconds).abs() < 1e-6;
+        for (failures, dice, seconds) in [
+            (1, 0.0, 0.9),
+            (1, f64::NAN, 1.0),
+            (5, 1.0, 1.1),
+            (6, 0.0, 7.2),
+            (6, 1.0, 9.2),
+            (7, 0.0, 5.5),
+            (7, 0.5, 10.75),
+            (7, 1.0, 16.0),
+            (8, 1.0, 32.0),
+            (9, 1.0, 60.0),
+            (u32::MAX, 7.0, 60.0),
+            (u32::MAX, 0.5, 32.75),
+        ] {
+            let wait = backoff(failures, dice, None);
+            assert!(near(wait, seconds), "failure {failures}, dice {dice}: {wait:?}");
+        }
+        for (dice, seconds) in [(0.0, 0.1), (1.0, 0.4), (-1.0, 0.1), (f64::NAN, 0.25)] {
+            assert!(near(replay_after(dice), seconds), "dice {dice}: {:?}", replay_after(dice));
+        }
+    }
+
+    #[test]
+    fn r14_the_moment_ahead_lies_in_the_first_half_of_the_window_where_the_dice_put_it() {
+        let life = issued(1_800_000);
+        for (dice, first_at_s) in [(0.0, 600), (0.5, 450), (1.0, 300), (9.0, 300), (f64::NAN, 450)] {
+            let is_time = |left_ms: u64| {
+                RefreshPolicy::default().is_time_ahead(&life, later(1_800_000 - left_ms), dice)
+            };
+            assert!(!is_time(first_at_s * 1000 + 1) && is_time(first_at_s * 1000), "dice {dice}");
+        }
+    }
+
+    #[test]
+    fn r16_a_window_is_nine_tenths_of_a_life_at_most_and_no_number_is_no_window() {
+        let life = issued(100_000);
+        for (fraction, seconds) in [(0.5, 50), (1.0, 90), (f64::INFINITY, 0), (f64::NAN, 0), (-1.0, 0)] {
+            let policy = RefreshPolicy { window_fraction: fraction, ..RefreshPolicy::default() };
+            assert_eq!(policy.window(&life), Duration::from_secs(seconds), "{fraction}");
+        }
+    }
+
+    #[test]
     fn r15_retry_after_is_honoured_and_capped() {
         assert_eq!(backoff(1, 0.5, Some(Duration::from_secs(30))), Duration::from_secs(30));
         assert_eq!(backoff(1, 0.5, Some(Duration::from_secs(1 << 40))), RETRY_AFTER_AT_MOST);

@@ -209,6 +209,8 @@ mod tests {
             (400, r#"{"error":"invalid_grant"}"#, "definitive"),
             (401, r#"{"error":"invalid_client"}"#, "misconfigured"),
             (404, r#"{"detail":"Not found."}"#, "misconfigured"),
+            (400, r#"{"error":"invalid_request"}"#, "misconfigured"),
+            (403, r#"{"error":"invalid_grant"}"#, "misconfigured"),
             (401, "<html>", "transient"),
             (500, "{}", "transient"),
         ] {
@@ -216,6 +218,44 @@ mod tests {
                 of_sign_in(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes());
             assert_eq!(word(&verdict), expected, "{status} {body}");
         }
+    }
+
+    #[test]
+    fn r6_what_is_shown_is_the_servers_first_words_as_one_short_line_of_plain_text() {
+        let long = "x".repeat(201);
+        for (body, expected) in [
+            (r#"{"error":"e","msg":"m","message":"n","detail":"d","error_description":"x"}"#.into(), "x"),
+            (r#"{"error":"e","detail":"d"}"#.into(), "d"),
+            (r#"{"error":"two\r\nlines\u0007"}"#.into(), "twolines"),
+            (r#"{"error":" \t "}"#.into(), "status 400"),
+            (r#"{"error":{"code":7}}"#.into(), "status 400"),
+            (format!(r#"{{"detail":"{long}"}}"#), &long[1..]),
+        ] {
+            assert_eq!(refresh(400, &body), Verdict::Misconfigured(expected.into()), "{body}");
+        }
+    }
+
+    #[test]
+    fn r6_what_is_on_the_list_need_not_be_a_text() {
+        let list = |equals: &str| {
+            vec![Rejected { status: 400, pointer: "/error/code".into(), equals: equals.into() }]
+        };
+        let body = br#"{"error":{"code":7}}"#;
+        let ask = |list: &[Rejected]| of_refresh(StatusCode::BAD_REQUEST, &HeaderMap::new(), body, list);
+        assert_eq!((word(&ask(&list("7"))), word(&ask(&list("8")))), ("definitive", "misconfigured"));
+    }
+
+    #[test]
+    fn r7_one_of_several_challenges_is_enough_and_a_scope_among_them_too() {
+        let ask = |challenges: &[&'static str]| {
+            let value = |text: &&'static str| (WWW_AUTHENTICATE, HeaderValue::from_static(text));
+            is_about_the_token(StatusCode::UNAUTHORIZED, &challenges.iter().map(value).collect())
+        };
+        assert!(ask(&["Bearer", "Basic realm=\"x\""]) && ask(&["Basic realm=\"x\"", "bearer"]));
+        assert!(ask(&["Basic realm=\"x\", Bearer realm=\"y\""]));
+        assert!(!ask(&["Basic realm=\"bearer\""]));
+        let scope = "Bearer error=\"insufficient_scope\"";
+        assert!(!ask(&[scope, "Bearer"]) && !ask(&["Bearer", scope]) && !ask(&[scope, scope]));
     }
 
     #[test]
