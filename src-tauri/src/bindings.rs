@@ -1,8 +1,8 @@
 //! The commands and events as the UI sees them, and the TypeScript made of them (`ui/src/ipc/bindings.ts`).
-//! Not here: the types themselves (`view`).
+//! Not here: the types themselves (`view`), and which of the commands a window may call (`doors`, `permissions/`).
 
 use tauri::Runtime;
-use tauri_specta::{Builder, collect_commands, collect_events};
+use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 use crate::{commands, view};
 
@@ -10,7 +10,16 @@ use crate::{commands, view};
 #[must_use]
 pub fn builder<R: Runtime>() -> Builder<R> {
     Builder::<R>::new()
-        .commands(collect_commands![
+        .commands(commands())
+        .events(collect_events![view::SessionChanged, view::SessionExpired])
+        .disable_serde_phases() // a type crosses in one direction only
+        .dangerously_cast_bigints_to_number() // all are milliseconds and counters, far below 2^53
+}
+
+/// What every build has, and what is named besides.
+macro_rules! commands_and {
+    ($($more:tt)*) => {
+        collect_commands![
             commands::startup,
             commands::session,
             commands::sign_in,
@@ -23,15 +32,25 @@ pub fn builder<R: Runtime>() -> Builder<R> {
             commands::save_route,
             commands::retry_now,
             commands::retry_vault,
-            commands::watch_events,
-            commands::unwatch_events,
-            commands::export_events,
-            commands::refresh_now,
-            commands::faults,
-            commands::set_fault,
-            commands::reset_faults,
-        ])
-        .events(collect_events![view::SessionChanged, view::SessionExpired])
-        .disable_serde_phases() // a type crosses in one direction only
-        .dangerously_cast_bigints_to_number() // all are milliseconds and counters, far below 2^53
+            $($more)*
+        ]
+    };
+}
+
+#[cfg(feature = "dev-panel")]
+fn commands<R: Runtime>() -> Commands<R> {
+    commands_and![
+        commands::watch_events,
+        commands::unwatch_events,
+        commands::export_events,
+        commands::refresh_now,
+        commands::faults,
+        commands::set_fault,
+        commands::reset_faults,
+    ]
+}
+
+#[cfg(not(feature = "dev-panel"))]
+fn commands<R: Runtime>() -> Commands<R> {
+    commands_and![]
 }

@@ -44,6 +44,8 @@ pub struct Settings {
     pub profile_path: Option<String>,
     /// The times that decide.
     pub policy: RefreshPolicy,
+    /// Whether there is a dev panel: as `[dev]` says, else with the embedded demo server only; never in a build without it (P10).
+    pub dev_panel: bool,
 }
 
 /// What is wrong with the file, and where.
@@ -147,6 +149,8 @@ struct File {
     home: HomeTable,
     #[serde(default)]
     policy: PolicyTable,
+    #[serde(default)]
+    dev: DevTable,
 }
 
 #[derive(Deserialize)]
@@ -161,6 +165,12 @@ struct HomeTable {
     #[serde(default)]
     calls: Vec<String>,
     notes: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DevTable {
+    panel: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]
@@ -239,6 +249,7 @@ impl File {
         }
         Ok(Settings {
             policy: self.policy.check(source)?,
+            dev_panel: cfg!(feature = "dev-panel") && self.dev.panel.unwrap_or(embedded_demo),
             backend,
             embedded_demo,
             server: ServerProfile {
@@ -389,6 +400,21 @@ mod tests {
     }
 
     #[test]
+    fn p10_the_dev_panel_is_the_demo_servers_unless_it_is_asked_for_or_sent_away_by_name() {
+        let real = "base_url = \"https://example.com/\"\n";
+        for (text, there) in [
+            (String::new(), true),
+            ("[dev]\npanel = false".to_owned(), false),
+            (real.to_owned(), false),
+            (format!("{real}[dev]\npanel = true"), true),
+            (format!("backend = \"simplejwt\"\n{real}"), false),
+        ] {
+            let built_in = cfg!(feature = "dev-panel");
+            assert_eq!(read(&text).unwrap().dev_panel, there && built_in, "{text}");
+        }
+    }
+
+    #[test]
     fn every_mistake_is_named_with_key_and_line() {
         for (text, line, key, part) in [
             ("backend = \"nosuch\"", Some(1), "backend", "simplejwt"),
@@ -403,6 +429,7 @@ mod tests {
             ("[tokens]\naccess = \"access\"", Some(2), "tokens.access", "slash"),
             ("[policy]\nrefresh_window = \"ten\"", Some(2), "policy.refresh_window", "10m"),
             ("[policy]\nwindow_fraction = 1.5", Some(2), "policy.window_fraction", "0.9"),
+            ("[dev]\npanel = 1", Some(2), "dev.panel", "boolean"),
             ("[home]\ncalls = [\"../x\"]", Some(2), "home.calls", "dot segment"),
             ("backend = \"custom\"\nbase_url = \"https://x\"", None, "login.path", "missing field"),
         ] {

@@ -10,6 +10,7 @@ pub mod commands;
 pub mod compose;
 pub mod config;
 pub mod desk;
+pub mod doors;
 pub mod folders;
 pub mod keepsakes;
 mod log;
@@ -69,6 +70,9 @@ pub fn run() -> ExitCode {
             let settings = be_the_only_one(app.handle(), data_dir.as_deref(), &code).and(settings);
             let data_dir = data_dir.filter(|_| settings.is_ok());
             let webview_dir = data_dir.as_ref().map_or(elsewhere, |data_dir| data_dir.join("webview"));
+            if let Ok(settings) = &settings {
+                doors::open_for(app, WINDOW, settings)?;
+            }
             open_desk(app, settings, data_dir);
             open_window(app, &webview_dir)?;
             Ok(())
@@ -107,7 +111,7 @@ fn be_the_only_one(
 }
 
 #[expect(clippy::exit, reason = "in what the macro makes")]
-fn context() -> tauri::Context {
+fn context<R: Runtime>() -> tauri::Context<R> {
     tauri::generate_context!()
 }
 
@@ -163,22 +167,13 @@ pub fn emit<R: Runtime>(app: &AppHandle<R>, event: UiEvent) {
 
 /// Opens the window. What its webview writes goes into the data folder, too; if that is not ours, into one that is removed.
 fn open_window(app: &App, webview_dir: &Path) -> tauri::Result<()> {
-    let home = app.config().build.dev_url.clone();
-    WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
         .data_directory(webview_dir.to_owned())
         .title("Session Keeper")
         .inner_size(1180.0, 820.0)
-        .min_inner_size(480.0, 480.0)
-        .on_navigation(move |url| is_our_page(url, home.as_ref()))
-        .build()?;
+        .min_inner_size(480.0, 480.0);
+    doors::shut(window, app.config().build.dev_url.clone()).build()?;
     Ok(())
-}
-
-/// No navigation away (P9).
-fn is_our_page(url: &url::Url, dev_url: Option<&url::Url>) -> bool {
-    let ours = url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost");
-    ours || (cfg!(not(feature = "custom-protocol"))
-        && dev_url.is_some_and(|dev| dev.origin() == url.origin()))
 }
 
 fn show_window<R: Runtime>(app: &AppHandle<R>) {

@@ -339,7 +339,7 @@ impl BackendView {
             home_calls: settings.home_calls.clone(),
             profile_path: settings.profile_path.clone(),
             notes_path: settings.notes_path.clone(),
-            dev_panel: true,
+            dev_panel: settings.dev_panel,
         }
     }
 }

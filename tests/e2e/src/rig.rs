@@ -25,13 +25,15 @@ pub struct Setting {
     pub keyring: Keyring,
     /// The demo server embedded in the app, instead of one in the test's own process.
     pub embedded: bool,
+    /// Whether a server of one's own, as the test's is, comes with the dev panel; the embedded one always does.
+    pub panel: bool,
     /// Added to the app's `config.toml`.
     pub config: &'static str,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { keyring: Keyring::Unlocked, embedded: false, config: "" }
+        Self { keyring: Keyring::Unlocked, embedded: false, panel: true, config: "" }
     }
 }
 
@@ -54,7 +56,8 @@ impl Rig {
         let server =
             if setting.embedded { None } else { Some(Server::start(&folder.path().join("server")).await?) };
         let target = server.as_ref().map_or_else(String::new, |server| {
-            format!("backend = \"demo\"\nbase_url = \"{}\"\n", server.base_url())
+            let panel = if setting.panel { "[dev]\npanel = true\n" } else { "" };
+            format!("backend = \"demo\"\nbase_url = \"{}\"\n{panel}", server.base_url())
         });
         std::fs::write(folder.path().join("config.toml"), format!("{target}{}", setting.config))?;
         let stage = Stage::set_up(folder.path(), setting.keyring).await?;
