@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use session_engine::ApiRequest;
+use session_engine::error::CallError;
+
 use crate::world::{MINUTE, Outcome, World, join, millis, ok, pass, settle, unavailable};
 
 #[tokio::test(start_paused = true)]
@@ -68,4 +72,17 @@ async fn r3_calls_that_come_at_every_moment_of_a_refresh_are_still_one_refresh()
     assert_eq!(ok(&join(calls).await), 180);
     assert_eq!(world.server.refresh_count(), 1);
     assert!(world.server.arrivals().iter().all(|call| call.token == 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn p11_a_body_of_four_mebibytes_goes_and_one_byte_more_does_not() {
+    let world = World::signed_in().await;
+    let send = |size: usize| {
+        let request = ApiRequest { body: Bytes::from(vec![b'x'; size]), ..ApiRequest::get("notes/") };
+        world.session.call(request)
+    };
+    assert_eq!(send(4 << 20).await.unwrap().response.status(), 200);
+    let refused = CallError::TooLarge { what: "request", limit: 4 << 20 };
+    assert_eq!(send((4 << 20) + 1).await.err(), Some(refused));
+    assert_eq!(world.server.arrivals().len(), 1);
 }

@@ -296,3 +296,29 @@ async fn r5_a_server_that_fails_again_and_again_without_a_valid_token_leaves_a_w
     }
     assert!(!offered(&world), "who is asked to wait would wait at the login, too");
 }
+
+#[tokio::test(start_paused = true)]
+async fn r5_a_call_at_the_very_moment_the_next_attempt_is_due_makes_it() {
+    let world = World::with_left(9 * MINUTE).await;
+    world.server.next(Outcome::Fail(unavailable()));
+    world.calls(1).await;
+    let next = world.session.status().outage.unwrap().next_attempt_in;
+    pass(next.saturating_sub(millis(1))).await;
+    world.calls(1).await;
+    assert_eq!(world.server.refresh_count(), 1);
+    let next = world.session.status().outage.unwrap().next_attempt_in;
+    pass(next).await;
+    world.calls(1).await;
+    assert_eq!(world.server.refresh_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r1_a_refresh_says_whether_a_token_ran_out_or_none_was_there() {
+    let world = World::with_left(Duration::ZERO).await;
+    assert_eq!(ok(&world.calls(1).await), 1);
+    let world = world.restarted().await;
+    assert_eq!(ok(&world.calls(1).await), 1);
+    let triggers: Vec<_> =
+        world.seen.of("refresh-started").iter().map(|started| started["trigger"].clone()).collect();
+    assert_eq!(triggers, ["call", "restore"]);
+}

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use session_engine::{ApiRequest, SessionState};
 
-use crate::world::{World, join, ok, pass, secs, settle, status};
+use crate::world::{World, join, millis, ok, pass, secs, settle, status};
 
 #[tokio::test(start_paused = true)]
 async fn f11_a_401_on_a_fresh_token_is_one_refresh_and_one_resend_for_any_method() {
@@ -102,4 +102,22 @@ async fn r7_a_call_that_pauses_again_after_a_401_says_so_again() {
     let whys: Vec<_> = world.seen.of("call-waiting").iter().map(|event| event["why"].clone()).collect();
     assert_eq!(whys, ["due", "unauthorized"]);
     assert_eq!(world.server.refresh_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r7_a_call_that_comes_while_a_refused_token_is_renewed_waits_for_the_same_reason() {
+    let world = World::signed_in().await;
+    world.server.refuse_all_access_tokens();
+    world.server.hold_refreshes();
+    let refused = world.spawn_call("notes/");
+    settle().await;
+    pass(millis(10)).await;
+    let late = world.spawn_call("notes/");
+    settle().await;
+    world.server.let_refreshes_go();
+    assert_eq!((status(&refused.await.unwrap()), status(&late.await.unwrap())), (200, 200));
+    let whys: Vec<_> = world.seen.of("call-waiting").iter().map(|event| event["why"].clone()).collect();
+    assert_eq!(whys, ["unauthorized", "unauthorized"]);
+    assert_eq!(world.seen.of("refresh-started")[0]["trigger"], "unauthorized");
+    assert_eq!((world.server.refresh_count(), world.server.arrivals().len()), (1, 3));
 }
