@@ -181,6 +181,22 @@ fn f22_r8_a_keyring_killed_in_mid_run_ends_nothing_and_one_that_is_back_keeps_th
     drop(assert_silently_restored(&bus));
 }
 
+#[test]
+fn f22_r12_who_signs_out_while_the_keyring_is_locked_is_not_back_after_a_restart() {
+    let bus = Bus::unlocked();
+    let mut program = Program::start(&bus);
+    assert_eq!(program.sign_in(), signed_in("fresh", &[]));
+    bus.lock();
+    let (state, _, banners) = summary(&program.give("sign-out"));
+    assert_eq!((state.as_str(), banners), ("signed-out", vec!["vault".to_owned()]));
+    drop(program);
+    bus.unlock();
+    assert_eq!(bus.items(&OURS[..1]).len(), 1, "it could not be wiped then");
+    let mut program = Program::start(&bus);
+    assert_signed_out(&mut program, &[]);
+    assert_eq!(bus.items(&OURS[..1]).len(), 0);
+}
+
 /// P6. The database of the demo server is in the same folder, but keeps digests.
 fn assert_no_token_below(folder: &Path) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -224,6 +240,10 @@ async fn a_program() {
                     signed_in.map(|session| json!(session)).map_err(|error| error.message)
                 }
                 "refresh" => Ok(json!(program.refresh_now().await)),
+                "sign-out" => {
+                    let signed_out = program.sign_out(false).await;
+                    signed_out.map(|session| json!(session)).map_err(|error| error.message)
+                }
                 "retry-vault" => Ok(json!(program.retry_vault().await)),
                 other => panic!("nobody can {other}"),
             }
