@@ -17,8 +17,13 @@ mod storage {
     mod exit;
     mod oddities;
     mod one_process;
+    #[cfg(target_os = "linux")]
+    mod program;
+    mod rebuilt;
     mod round_trip;
     mod shelf;
+    #[cfg(target_os = "linux")]
+    mod theatre;
 }
 
 /// The shell without a window, as the tests of the commands have it.

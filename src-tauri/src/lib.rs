@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
-use tauri::{App, AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WebviewUrl, WebviewWindowBuilder};
 use tauri_specta::Event;
 
 use crate::adapters::lock::{self, FolderLock};
@@ -80,7 +80,11 @@ pub fn run() -> ExitCode {
         .build(context());
     match app {
         Ok(app) => {
-            let code = app.run_return(|_, _| ());
+            let code = app.run_return(|app, event| {
+                if matches!(event, RunEvent::ExitRequested { .. }) {
+                    lock::give_up_name(app);
+                }
+            });
             let _ = std::fs::remove_dir_all(scratch); // there only if the program could not be opened
             ExitCode::from(failed.get().copied().unwrap_or_else(|| u8::try_from(code).unwrap_or(1)))
         }

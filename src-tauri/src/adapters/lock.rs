@@ -147,3 +147,8 @@ fn take_name<R: Runtime>(app: &AppHandle<R>, show: fn(&AppHandle<R>)) {
         std::thread::sleep(BETWEEN_TRIES);
     }
 }
+
+/// Who starts the program from now on is not to be sent to a window that is closing.
+pub fn give_up_name<R: Runtime>(app: &AppHandle<R>) {
+    tauri_plugin_single_instance::destroy(app);
+}
