@@ -78,10 +78,11 @@ pub async fn start(mut settings: Settings, parts: Parts<'_>) -> Result<Arc<Progr
     });
     let pumped = Arc::clone(&program);
     tokio::spawn(async move { stream.pump(pumped.as_ref()).await });
-    let session = program.session.clone();
+    let opened = Arc::clone(&program);
     tokio::spawn(async move {
-        session.restore().await;
+        opened.session.restore().await;
         tell_restored.send_replace(true);
+        opened.rebuild_profile().await;
     });
     Ok(program)
 }

@@ -145,6 +145,19 @@ impl Program {
             .ok_or_else(|| CommandError::new(CommandErrorCode::Store, "The profile could not be kept."))
     }
 
+    /// Where both copies of what was kept were damaged, the profile comes from the server again (P13).
+    pub(crate) async fn rebuild_profile(&self) {
+        let status = self.session.status();
+        let (Some(account), Some(_)) = (status.account, &self.settings.profile_path) else { return };
+        let is_lost = self.keepsakes.of(&account).await.is_ok_and(|kept| kept.profile.is_none());
+        if is_lost
+            && self.keepsakes.damage().is_some()
+            && let Err(error) = self.reload_profile().await
+        {
+            tracing::warn!(?error, "the profile is not rebuilt yet; its view asks for it again");
+        }
+    }
+
     /// The note that is not sent yet.
     ///
     /// # Errors
