@@ -19,7 +19,7 @@ pub(crate) enum Deed {
     /// So many calls at once; the second: the caller gives up after so many milliseconds.
     Calls(u64),
     CallsGivenUp(u64, u64),
-    /// A call of a path that always says 401.
+    /// Calls of a path that always says 401, some seconds apart.
     AlwaysRefused,
     Activity,
     ReloadProfile,
@@ -195,7 +195,12 @@ pub(crate) fn act(world: &World, session: &Session, deed: Deed) {
                 });
             }
         }
-        Deed::AlwaysRefused => drop(tokio::spawn(call(of, spawned, "always-401/"))),
+        Deed::AlwaysRefused => drop(tokio::spawn(async move {
+            for _ in 0..3 {
+                call(of.clone(), spawned.clone(), "always-401/").await;
+                of.nap(Duration::from_secs(4)).await;
+            }
+        })),
         Deed::Activity => session.note_activity(),
         Deed::ReloadProfile => drop(tokio::spawn(reload(of, spawned))),
         Deed::Retry => {
@@ -256,6 +261,9 @@ pub(crate) fn act(world: &World, session: &Session, deed: Deed) {
         Deed::Suspend(seconds) => {
             let ground = &mut *world.ground();
             ground.hours.sleep_for(Duration::from_secs(seconds));
+            if ground.plan.boot_stands {
+                ground.hours.boot_stood_for(Duration::from_secs(seconds));
+            }
             ground.tally.suspends += 1;
             if ground.dice.chance(400) && ground.sky.1 < ground.hours.truth() {
                 let lasts = ground.dice.secs(1, 9);

@@ -28,6 +28,8 @@ pub(crate) struct Hours {
     pub(crate) slept: u64,
     /// When it was switched on, by the true time.
     booted: u64,
+    /// How long the boot clock stood still since then.
+    stood: u64,
     /// What the user did to the wall clock.
     pub(crate) wall_off_ms: i64,
     timers: BinaryHeap<Reverse<(u64, u64, usize)>>,
@@ -54,7 +56,7 @@ impl Hours {
     pub(crate) fn moment(&self) -> Moment {
         Moment {
             wall_ms: self.true_ms() + self.wall_off_ms,
-            boot: Duration::from_nanos(self.truth() - self.booted),
+            boot: Duration::from_nanos(self.truth() - self.booted - self.stood),
         }
     }
 
@@ -63,9 +65,14 @@ impl Hours {
         self.slept += nanos(time);
     }
 
+    /// The boot clock of some computers stands still while they sleep.
+    pub(crate) fn boot_stood_for(&mut self, time: Duration) {
+        self.stood += nanos(time);
+    }
+
     /// The computer starts anew: its boot clock begins at nothing.
     pub(crate) fn boot(&mut self) {
-        self.booted = self.truth();
+        (self.booted, self.stood) = (self.truth(), 0);
     }
 
     fn arm(&mut self, until: u64, waker: Waker) -> usize {

@@ -51,6 +51,8 @@ pub(crate) struct Plan {
     pub(crate) vault_ms: u64,
     /// Whether this computer's keyring has bad days.
     pub(crate) vault_ails: bool,
+    /// Whether this computer's boot clock stands still while it sleeps, which a good one's does not (R1).
+    pub(crate) boot_stands: bool,
     /// How often a request meets a fault in fine weather, per mille.
     pub(crate) hiccups: u64,
 }
@@ -93,6 +95,7 @@ impl Plan {
             slowest_ms: dice.weigh(&[(12, 120), (3, 900), (1, 7_000)]),
             vault_ms: dice.weigh(&[(8, 15), (1, 400), (1, 2_500)]),
             vault_ails: dice.chance(120),
+            boot_stands: dice.chance(100),
             hiccups: dice.weigh(&[(4, 1), (4, 5), (1, 40)]),
         }
     }

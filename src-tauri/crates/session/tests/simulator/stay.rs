@@ -48,6 +48,8 @@ pub(crate) struct Grant {
     life: Option<Life>,
     /// The client cannot know when it is over.
     pub(crate) lied: bool,
+    /// What the user had done to the wall clock when it came.
+    pub(crate) wall_off_ms: i64,
     pub(crate) issued_at: u64,
     /// The true time at which calls could go with it.
     pub(crate) published_at: u64,
@@ -105,6 +107,7 @@ impl Ground {
             at,
             life: (!unknown).then_some(Life { left_ms, window_ms }),
             lied: unknown || left_ms > life_ms + 1000,
+            wall_off_ms: self.hours.wall_off_ms,
             issued_at: access.issued_at,
             published_at: self.hours.truth(),
             refused: false,

@@ -123,7 +123,9 @@ impl Ground {
         };
         let late_ms = i64::try_from((grant.published_at - grant.issued_at) / 1_000_000).unwrap() + 1000;
         let over_ms = self.server_ms() - access.expires_ms;
-        if over_ms >= late_ms && !grant.lied {
+        // One of the clocks may lie: the boot clock that stood still, or the wall clock that was set back.
+        let both_lie = self.plan.boot_stands && self.hours.wall_off_ms < grant.wall_off_ms;
+        if over_ms >= late_ms && !grant.lied && !both_lie {
             self.breaks(rules::NOT_EXPIRED, || {
                 format!("call {call} goes with {token:?}, over for {over_ms} ms: {grant:?}")
             });
@@ -216,8 +218,10 @@ impl Way<'_> {
             (Ask::SignIn(account), Sky::Fine, Done::Gave(issued)) => {
                 ground.may_sign_in(account, *issued, brought);
             }
-            (Ask::Call(call, _, path, token), Sky::Fine | Sky::Half, Done::LetIn(false)) => {
-                ground.call_refused(*call, path, *token);
+            (Ask::Call(call, stay, path, token), Sky::Fine | Sky::Half, Done::LetIn(false)) => {
+                if *stay == ground.stay.number {
+                    ground.call_refused(*call, path, *token);
+                }
             }
             (Ask::Call(_, stay, ..), Sky::Fine, Done::LetIn(true)) => {
                 if let (Some(brought), Some(whose)) = (brought, ground.stay.account)
