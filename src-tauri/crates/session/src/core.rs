@@ -76,6 +76,15 @@ pub(crate) struct Core {
 pub(crate) struct Noted {
     pub(crate) entry: JournalEntry,
     pub(crate) kept: bool,
+    /// This run has noted something itself.
+    pub(crate) changed: bool,
+}
+
+impl Noted {
+    /// The entry, if it is this run's own.
+    pub(crate) fn ours(&self) -> Option<JournalEntry> {
+        self.changed.then(|| self.entry.clone())
+    }
 }
 
 /// What does not work around the session, each as a sentence; the session goes on.

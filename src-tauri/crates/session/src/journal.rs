@@ -10,16 +10,22 @@ use futures::FutureExt;
 use crate::core::Core;
 use crate::error::StoreError;
 use crate::ports::{Asked, JournalEntry, Owed};
+use crate::state::State;
 use crate::sync::{Arc, lock};
 use crate::token::RefreshToken;
 
 /// How long the journal may take before the refresh goes without it: a disk that hangs must not hold up a session.
 const LONGEST_OPERATION: Duration = Duration::from_secs(2);
 
-/// What an earlier run of the program left open. Nothing when it cannot be read, which is said.
+/// What is open: what an earlier run of the program left so, until this run has noted anything itself. Nothing when it cannot
+/// be read, which is said.
 pub(crate) async fn load(core: &Arc<Core>) -> JournalEntry {
     let job_core = Arc::clone(core);
     let loaded = core.journal_lane.run(async move {
+        let ours = { lock(&job_core.noted).ours() };
+        if let Some(entry) = ours {
+            return entry; // what is on the disk may be older
+        }
         let loaded = guarded(&job_core, job_core.ports.journal.load()).await;
         let mut noted = lock(&job_core.noted);
         noted.kept = loaded.is_some(); // what could not be read may still be there, and is overwritten by the next note
@@ -30,12 +36,15 @@ pub(crate) async fn load(core: &Arc<Core>) -> JournalEntry {
     loaded.await.unwrap_or_default()
 }
 
-/// Written before each attempt (R9).
-pub(crate) async fn asked(core: &Arc<Core>, token: &RefreshToken, attempt: u32) {
-    let job_core = Arc::clone(core);
+/// Written before each attempt (R9). Not when the session has moved on: the attempt of another may be open (R10).
+pub(crate) async fn asked(core: &Arc<Core>, state: &State, token: &RefreshToken, attempt: u32) {
+    let (job_core, generation) = (Arc::clone(core), state.generation);
     let asked = Asked { attempt, fingerprint: token.fingerprint().to_string(), at_ms: core.now().wall_ms };
-    let written =
-        core.journal_lane.run(async move { change(&job_core, |entry| entry.asked = Some(asked)).await });
+    let written = core.journal_lane.run(async move {
+        if job_core.state.load().generation == generation {
+            change(&job_core, |entry| entry.asked = Some(asked)).await;
+        }
+    });
     written.await.unwrap_or_default();
 }
 
@@ -72,6 +81,7 @@ async fn change(core: &Core, change: impl FnOnce(&mut JournalEntry)) {
     };
     let mut noted = lock(&core.noted);
     noted.kept = kept.is_some();
+    noted.changed = true;
     noted.entry = next;
 }
 

@@ -211,13 +211,14 @@ impl Flight {
     ) -> Result<TokenReply, EndpointError> {
         loop {
             *tries += 1;
-            journal::asked(&self.core, token, before.saturating_add(*tries)).await;
+            journal::asked(&self.core, &self.state, token, before.saturating_add(*tries)).await;
             let asked = AssertUnwindSafe(self.core.ports.endpoint.refresh(token)).catch_unwind().await;
             let answer = asked.unwrap_or_else(|_| Err(EndpointError::Transient(fault())));
             let Err(EndpointError::Transient(trouble)) = answer else { return answer };
             // A panic may have come after the request was sent.
             *lost |= trouble.may_have_been_done() || trouble.kind == TransientKind::Internal;
-            if !trouble.may_have_been_done() || *tries >= at_most {
+            let moved_on = self.core.state.load().generation != self.state.generation;
+            if !trouble.may_have_been_done() || *tries >= at_most || moved_on {
                 return Err(EndpointError::Transient(trouble));
             }
             let pause = policy::replay_after(dice());

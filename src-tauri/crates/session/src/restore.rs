@@ -16,6 +16,7 @@ pub(crate) async fn from_vault(core: &Arc<Core>, epoch: Epoch) {
     let noted = journal::load(core).await;
     match vault::load(core).await {
         None => {}
+        Some(_) if !is_untouched(core, &core.state.load(), epoch) => {}
         Some(Some(entry)) if is_to_be_wiped(&entry, &noted) => vault::clear(core).await,
         Some(Some(entry)) => match not_kept(&entry, &noted) {
             Some(account) => {
@@ -91,9 +92,10 @@ fn say_it_was_not_kept(core: &Arc<Core>, epoch: Epoch, account: String) {
 
 /// Changes the state if nobody signed in or out meanwhile.
 fn if_untouched(core: &Core, epoch: Epoch, next: impl FnOnce(&State) -> State) -> bool {
-    core.state.update(|now| {
-        let untouched = now.epoch == epoch && matches!(now.phase, Phase::SignedOut);
-        let leaving = core.leaving.load(Ordering::Acquire) > 0;
-        (untouched && !leaving).then(|| next(now))
-    })
+    core.state.update(|now| is_untouched(core, now, epoch).then(|| next(now)))
+}
+
+fn is_untouched(core: &Core, now: &State, epoch: Epoch) -> bool {
+    let leaving = core.leaving.load(Ordering::Acquire) > 0;
+    now.epoch == epoch && matches!(now.phase, Phase::SignedOut) && !leaving
 }

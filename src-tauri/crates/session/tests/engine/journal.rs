@@ -152,6 +152,37 @@ async fn r10_a_refresh_that_lands_after_a_sign_out_crosses_out_its_own_attempt_a
 }
 
 #[tokio::test(start_paused = true)]
+async fn r10_a_flight_whose_session_is_over_asks_no_more_and_leaves_the_next_users_attempt_alone() {
+    let world = World::with_left(9 * MINUTE).await;
+    world.server.next(Outcome::LoseReply);
+    world.server.truth().refresh_takes = secs(1);
+    drop(world.spawn_calls(1));
+    settle().await;
+    world.session.sign_out(false).await;
+    world.sign_in("bob").await.unwrap();
+    pass(secs(5)).await;
+    assert_eq!((world.server.refreshes(), world.journal.entry()), (vec![1], None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r12_p6_what_was_noted_last_counts_though_the_disk_did_not_take_it() {
+    let world = World::new();
+    world.vault.fails();
+    world.sign_in("bob").await.unwrap();
+    settle().await;
+    assert!(matches!(world.journal.entry(), Some(JournalEntry { owed: Some(Owed::Save { .. }), .. })));
+    world.vault.works();
+    world.journal.fail(true);
+    world.session.sign_out(true).await;
+    world.journal.fail(false);
+    world.session.retry_vault().await;
+    assert_eq!(
+        (world.session.status().state, world.seen.count("session-expired")),
+        (SessionState::SignedOut, 0)
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn r12_a_sign_out_before_the_vault_could_be_read_wipes_what_is_found_there_later() {
     let world = World::signed_in().await;
     world.vault.fails();

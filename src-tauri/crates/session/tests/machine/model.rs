@@ -90,6 +90,8 @@ pub(crate) struct Journal {
     /// As it should be, and whether it is known to hold that.
     noted: Noted,
     kept: bool,
+    /// This run of the program has noted something itself.
+    ours: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -576,6 +578,9 @@ impl Model {
 
 impl Journal {
     fn load(&mut self) {
+        if self.ours {
+            return;
+        }
         (self.trouble, self.kept) = (self.broken, !self.broken);
         self.noted = if self.broken { Noted::default() } else { self.holds };
     }
@@ -586,7 +591,7 @@ impl Journal {
         if self.kept && self.noted == before {
             return;
         }
-        (self.trouble, self.kept) = (self.broken, !self.broken);
+        (self.trouble, self.kept, self.ours) = (self.broken, !self.broken, true);
         if !self.broken {
             self.holds = self.noted;
         }
