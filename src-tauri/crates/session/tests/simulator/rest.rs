@@ -74,6 +74,12 @@ pub(crate) fn at_rest(world: &World, session: &Session) -> bool {
         let brought = ground.shelf.brought.clone();
         ground.breaks(rules::PROFILE_KEPT, || format!("brought and never kept: {brought:?}"));
     }
+    if !ground.shelf.forgetting.is_empty() {
+        let forgetting = ground.shelf.forgetting.clone();
+        ground.breaks(rules::PROFILE_KEPT, || {
+            format!("signed out to be forgotten, and was not: {forgetting:?}")
+        });
+    }
     PEOPLE.into_iter().for_each(|whose| ground.profile_is_whole(whose));
     true
 }

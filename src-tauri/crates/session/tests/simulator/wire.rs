@@ -218,10 +218,10 @@ impl Way<'_> {
             (Ask::SignIn(account), Sky::Fine, Done::Gave(issued)) => {
                 ground.may_sign_in(account, *issued, brought);
             }
-            (Ask::Call(call, stay, path, token), Sky::Fine | Sky::Half, Done::LetIn(false)) => {
-                if *stay == ground.stay.number {
-                    ground.call_refused(*call, path, *token);
-                }
+            (Ask::Call(call, stay, path, token), Sky::Fine | Sky::Half, Done::LetIn(false))
+                if *stay == ground.stay.number =>
+            {
+                ground.call_refused(*call, path, *token);
             }
             (Ask::Call(_, stay, ..), Sky::Fine, Done::LetIn(true)) => {
                 if let (Some(brought), Some(whose)) = (brought, ground.stay.account)
