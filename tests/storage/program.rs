@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use super::theatre::{Theatre, until};
 
-/// What a second process says when it gives up.
+/// What a second process says when it comes too early.
+const WAITS: &str = "another process has the data folder";
+
+/// What it says when it gives up.
 const ALREADY: &str = "already running with this data folder";
 
 #[test]
@@ -40,7 +43,7 @@ fn f28_p14_without_a_session_bus_a_second_process_waits_for_a_first_that_is_endi
     until("the first", || running.runs_on(&data));
     for round in 0..4 {
         let next = theatre.start();
-        std::thread::sleep(Duration::from_millis(round * 250)); // at some moment of the next one's start
+        until("the next to find the folder taken", || next.said().contains(WAITS));
         if round % 2 == 0 {
             running.kill();
         } else {
@@ -83,6 +86,24 @@ fn p14_with_a_session_bus_a_second_process_shows_the_first_window_and_ends_well(
         assert_eq!(second.end().code(), Some(0), "{}", second.said());
     }
     assert!(first.is_alive() && first.runs_on(&data));
+}
+
+#[test]
+fn f28_p14_a_process_that_asked_a_dying_one_for_its_window_starts_and_is_found_by_the_next() {
+    let theatre = Theatre::with_a_bus();
+    let data = theatre.data();
+    let first = theatre.start();
+    until("the first", || first.runs_on(&data));
+    first.freeze(); // it has its name on the bus, and does not answer
+    let mut second = theatre.start();
+    until("the second to find the folder taken", || second.said().contains(WAITS));
+    std::thread::sleep(Duration::from_secs(1)); // by now it has asked, and waits for the answer
+    assert!(second.is_alive());
+    first.kill();
+    until("the second", || second.runs_on(&data));
+    let mut third = theatre.start();
+    assert_eq!(third.end().code(), Some(0), "{}", third.said());
+    assert!(second.is_alive());
 }
 
 #[test]

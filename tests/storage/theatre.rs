@@ -186,8 +186,17 @@ impl Process {
 
     /// Kills it with all it has started.
     pub(crate) fn kill(&self) {
+        self.signal(Signal::KILL);
+    }
+
+    /// Lets it do nothing more, so that it answers nobody, and keep all it has.
+    pub(crate) fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    fn signal(&self, signal: Signal) {
         let group = Pid::from_raw(i32::try_from(self.id()).unwrap()).unwrap();
-        let _ = kill_process_group(group, Signal::KILL);
+        let _ = kill_process_group(group, signal);
     }
 }
 

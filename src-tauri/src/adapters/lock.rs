@@ -129,6 +129,9 @@ pub fn claim<R: Runtime>(
 ) -> Result<Option<FolderLock>, LockError> {
     let take = |patience| folder.map(|folder| FolderLock::take(folder, patience)).transpose();
     let at_once = take(Duration::ZERO);
+    if at_once.as_ref().is_err_and(LockError::is_taken) {
+        tracing::info!("another process has the data folder; it is asked for its window, or waited for");
+    }
     take_name(app, show);
     match at_once {
         Err(LockError::Taken { .. }) => take(PATIENCE),
