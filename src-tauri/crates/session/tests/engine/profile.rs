@@ -104,3 +104,15 @@ async fn r10_a_profile_that_was_asked_for_as_one_user_is_not_kept_for_the_next()
     assert_eq!(world.kept("ada"), None);
     assert_eq!(world.kept("bob").as_deref(), Some(r#"{"first_name":"Bob"}"#));
 }
+
+#[tokio::test(start_paused = true)]
+async fn r11_r13_the_kept_profile_is_given_to_its_user_and_to_nobody_else() {
+    let world = World::new();
+    world.store.put("ada", KEPT);
+    assert_eq!(world.session.profile().await.unwrap(), None, "nobody is signed in");
+    world.sign_in("ada").await.unwrap();
+    let given = world.session.profile().await.unwrap().unwrap();
+    assert_eq!(serde_json::to_string(&given).unwrap(), KEPT);
+    world.sign_in("bob").await.unwrap();
+    assert_eq!(world.session.profile().await.unwrap(), None);
+}

@@ -351,3 +351,11 @@ async fn r13_a_sign_in_that_is_quicker_than_the_vault_is_not_undone_by_it() {
     assert_eq!(world.session.status().account.as_deref(), Some("bob"));
     assert_eq!(held(&world), Some(("bob".into(), 2)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn r12_a_name_typed_with_spaces_around_it_is_the_same_user() {
+    let world = World::new();
+    world.sign_in(" ada\t").await.unwrap();
+    assert_eq!(world.session.status().account.as_deref(), Some("ada"));
+    assert_eq!(held(&world), Some(("ada".into(), 1)));
+}
