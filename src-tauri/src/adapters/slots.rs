@@ -5,6 +5,7 @@
 //! written beside the slots with a generation and a checksum, synced, read back, and only then moved to the place of the
 //! older slot; and no store stays open.
 
+use std::convert;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -110,11 +111,8 @@ impl<R: Runtime> Pair<'_, R> {
         }
         drop(folders::new_private_file(&self.next)?);
         let value = serde_json::to_value(slot)?;
-        self.with_store(&self.next, |store| {
-            store.clear();
-            store.set(KEY, value);
-            store.save()
-        })?;
+        // The record is what the store begins with: what is `set` would be told to every page, value and all (P9).
+        self.with_store(&self.next, |store| store.create_new().default(KEY, value), Store::save)?;
         OpenOptions::new().write(true).open(&self.next)?.sync_all()?;
         match self.get(&self.next)? {
             Some(kept) if kept == *slot => Ok(()),
@@ -164,7 +162,7 @@ impl<R: Runtime> Pair<'_, R> {
 
     /// `Ok(None)`: there is a file, and it holds no whole slot.
     fn get(&self, file: &Path) -> Result<Option<Slot>, Error> {
-        self.with_store(file, |store| {
+        self.with_store(file, convert::identity, |store| {
             store.reload_ignore_defaults()?;
             let slot = store.get(KEY).and_then(|value| serde_json::from_value::<Slot>(value).ok());
             Ok(slot.filter(Slot::is_whole))
@@ -175,10 +173,11 @@ impl<R: Runtime> Pair<'_, R> {
     fn with_store<T>(
         &self,
         file: &Path,
+        begin: impl FnOnce(StoreBuilder<R>) -> StoreBuilder<R>,
         work: impl FnOnce(&Store<R>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let _pass = self.store.gate.enter().ok_or_else(|| io::Error::other("the program is ending"))?;
-        let store = StoreBuilder::new(&self.store.app, file).disable_auto_save().build()?;
+        let store = begin(StoreBuilder::new(&self.store.app, file).disable_auto_save()).build()?;
         let result = work(&store);
         store.close_resource();
         result
