@@ -44,7 +44,7 @@ export const all = [
     name: "end-to-end tests",
     after: ["app build"],
     env: { RUST_LIB_BACKTRACE: "0" },
-    commands: [["cargo", "test", "--workspace", "--test", "promises", "--test", "recovery", "--test", "secrets", "--", "--test-threads=2"]],
+    commands: [["cargo", "test", "--workspace", "--test", "promises", "--test", "recovery", "--test", "secrets", "--test", "webview", "--", "--test-threads=2"]],
   },
   { name: "tour", after: ["app build"], commands: [[built("tour")]] },
 ];

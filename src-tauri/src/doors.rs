@@ -30,15 +30,37 @@ fn allowed(settings: &Settings) -> &'static [&'static str] {
     }
 }
 
-/// No page but ours, no second window, no file to the disk.
+/// No page but ours, no second window, no file to the disk, no network.
+///
+/// # Errors
+/// None that a build of ours can have: an address in it would have to be wrong.
 pub fn shut<'a, R: Runtime, M: Manager<R>>(
     window: WebviewWindowBuilder<'a, R, M>,
     dev_url: Option<Url>,
-) -> WebviewWindowBuilder<'a, R, M> {
-    window
+) -> tauri::Result<WebviewWindowBuilder<'a, R, M>> {
+    let window = window
         .on_navigation(move |url| is_our_page(url, dev_url.as_ref()))
         .on_new_window(|_, _| NewWindowResponse::Deny)
-        .on_download(|_, _| false)
+        .on_download(|_, _| false);
+    without_network(window)
+}
+
+/// WebKit opens connections before it asks whether it may (a link that is clicked, `preconnect`), and no policy of a page
+/// stops it. The page comes from the program and speaks to nobody else, so its connections are sent where nobody listens.
+#[cfg(all(target_os = "linux", feature = "custom-protocol"))]
+fn without_network<'a, R: Runtime, M: Manager<R>>(
+    window: WebviewWindowBuilder<'a, R, M>,
+) -> tauri::Result<WebviewWindowBuilder<'a, R, M>> {
+    /// Port 1 is root's alone, and no system of today has anything there.
+    const NOBODY: &str = "http://127.0.0.1:1/";
+    Ok(window.proxy_url(Url::parse(NOBODY).map_err(tauri::Error::InvalidUrl)?))
+}
+
+#[cfg(not(all(target_os = "linux", feature = "custom-protocol")))]
+fn without_network<'a, R: Runtime, M: Manager<R>>(
+    window: WebviewWindowBuilder<'a, R, M>,
+) -> tauri::Result<WebviewWindowBuilder<'a, R, M>> {
+    Ok(window)
 }
 
 fn is_our_page(url: &Url, dev_url: Option<&Url>) -> bool {

@@ -176,7 +176,7 @@ fn open_window(app: &App, webview_dir: &Path) -> tauri::Result<()> {
         .title("Session Keeper")
         .inner_size(1180.0, 820.0)
         .min_inner_size(480.0, 480.0);
-    doors::shut(window, app.config().build.dev_url.clone()).build()?;
+    doors::shut(window, app.config().build.dev_url.clone())?.build()?;
     Ok(())
 }
 
