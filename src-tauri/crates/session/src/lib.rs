@@ -41,6 +41,8 @@ pub mod ports;
 mod profile;
 mod refresh;
 mod restore;
+#[cfg(test)]
+mod secrets;
 pub mod server;
 mod session;
 mod single_flight;
