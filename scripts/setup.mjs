@@ -4,7 +4,9 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ask, must, root, say, stop, which } from "./sh.mjs";
 
-const TAURI_DRIVER = "2.1.0";
+/** Programs from crates.io, built once into .tools/. */
+const TAURI_DRIVER = { name: "tauri-driver", version: "2.1.0", title: "WebDriver bridge for Tauri" };
+const CARGO_DENY = { name: "cargo-deny", version: "0.20.2", title: "Auditor of the crates (built once, minutes)" };
 
 /** What the system must have: `lib` is asked of pkg-config, `program` is looked for on PATH. `need` is the least need that wants it. */
 const SYSTEM = [
@@ -84,7 +86,8 @@ export async function setup(need) {
   if (process.platform === "linux") await system(need);
   if (need === "test") await rustComponents();
   await npmPackages();
-  if (need === "test" && process.platform === "linux") await tauriDriver();
+  if (need === "test" && process.platform === "linux") await tool(TAURI_DRIVER);
+  if (need === "test") await tool(CARGO_DENY);
 }
 
 function toolchain() {
@@ -154,7 +157,8 @@ async function rustComponents() {
 
 /**
  * The lock file decides on versions and is not written. Not `npm ci`: it insists on the optional packages of every
- * platform, and a registry that lacks one of another platform would stop it. `--ignore-scripts`: none of ours needs one.
+ * platform, and a registry that lacks one of another platform would stop it; that what is installed is what is locked, to the
+ * checksum, the audit sees to. `--ignore-scripts`: none of ours needs one.
  */
 async function npmPackages() {
   const lock = join(root, "package-lock.json");
@@ -167,10 +171,10 @@ async function npmPackages() {
   );
 }
 
-async function tauriDriver() {
+async function tool({ name, version, title }) {
   const list = join(root, ".tools", ".crates.toml");
-  if (existsSync(list) && readFileSync(list, "utf8").includes(`"tauri-driver ${TAURI_DRIVER} `)) return;
-  await must("WebDriver bridge for Tauri", ["cargo", "install", `tauri-driver@${TAURI_DRIVER}`, "--locked", "--quiet", "--root", ".tools"]);
+  if (existsSync(list) && readFileSync(list, "utf8").includes(`"${name} ${version} `)) return;
+  await must(title, ["cargo", "install", `${name}@${version}`, "--locked", "--quiet", "--root", ".tools"]);
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) {

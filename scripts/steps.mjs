@@ -8,6 +8,7 @@ const bin = (name) => `node_modules/.bin/${name}`;
 // `--workspace` in every cargo line: the same set of features each time, so nothing is compiled twice.
 /** Seconds when warm; `npm run check` runs these alone. */
 export const check = [
+  { name: "audit", commands: [["node", "scripts/audit.mjs"]] }, // first: the other steps would write a lock file that is out of date
   { name: "format", commands: [["cargo", "fmt", "--all", "--check"]] },
   { name: "format and lints of the UI", commands: [[bin("biome"), "ci", "--colors=off", "--error-on-warnings"]] },
   { name: "types of the UI", commands: [[bin("tsc"), "--noEmit", "-p", "ui"]] },
@@ -34,6 +35,12 @@ export const all = [
   { name: "unit, property and concurrency tests", after: ["UI build"], commands: [["cargo", "test", "--workspace", "--no-fail-fast"]] },
   { name: "model", commands: [shuttle, loom] },
   {
+    // `--lib`: a test of another kind would build the program anew, in the place of the one that the next steps drive.
+    name: "without the dev panel",
+    after: ["UI build"],
+    commands: [["cargo", "test", "--workspace", "--no-default-features", "--features", "session-keeper/custom-protocol", "--lib", "p10_"]],
+  },
+  {
     name: "docs",
     after: ["UI build"],
     env: { RUSTDOCFLAGS: "-D warnings" },
@@ -44,7 +51,23 @@ export const all = [
     name: "end-to-end tests",
     after: ["app build"],
     env: { RUST_LIB_BACKTRACE: "0" },
-    commands: [["cargo", "test", "--workspace", "--test", "promises", "--test", "recovery", "--test", "secrets", "--test", "webview", "--", "--test-threads=2"]],
+    commands: [
+      [
+        "cargo",
+        "test",
+        "--workspace",
+        "--test",
+        "promises",
+        "--test",
+        "recovery",
+        "--test",
+        "secrets",
+        "--test",
+        "webview",
+        "--",
+        "--test-threads=2",
+      ],
+    ],
   },
   { name: "tour", after: ["app build"], commands: [[built("tour")]] },
 ];
