@@ -55,8 +55,7 @@ pub fn is_about_the_token(status: StatusCode, headers: &HeaderMap) -> bool {
     let bearer = headers
         .get_all(WWW_AUTHENTICATE)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .map(str::to_ascii_lowercase);
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
     let (mut asks_for_bearer, mut scope) = (false, false);
     for challenge in bearer {
         asks_for_bearer |= challenge.starts_with("bearer") || challenge.contains(", bearer");
@@ -268,6 +267,15 @@ mod tests {
         assert!(ask(401, &[(CONTENT_TYPE, "application/json")]));
         assert!(ask(401, &[(CONTENT_TYPE, "application/problem+json; charset=utf-8")]));
         assert!(ask(401, &[(WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")]));
+        let odd = HeaderValue::from_bytes(b"Bearer realm=\"caf\xe9\", error=\"insufficient_scope\"").unwrap();
+        let odd = HeaderMap::from_iter([
+            (WWW_AUTHENTICATE, odd),
+            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        ]);
+        assert!(
+            !is_about_the_token(StatusCode::UNAUTHORIZED, &odd),
+            "a scope, whatever letters stand beside it"
+        );
         assert!(!ask(401, &[(CONTENT_TYPE, "text/html")]));
         assert!(!ask(401, &[]));
         assert!(!ask(
