@@ -101,16 +101,16 @@ impl Flight {
     async fn fly(self) -> Result<(), RefreshError> {
         let (held, token) = self.clear_for_take_off()?;
         let started = self.core.now();
-        let (mut held, mut token) = self.newest(&held, &token).await.unwrap_or((held, token));
         let set = held.credentials.set();
-        let before = held.attempts();
         self.core.emit(SessionEvent::RefreshStarted {
             refresh: self.id,
             trigger: self.trigger,
-            attempt: before.saturating_add(1),
+            attempt: held.attempts().saturating_add(1),
             left_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.left(started))),
             lifetime_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.total())),
         });
+        let (mut held, mut token) = self.newest(&held, &token).await.unwrap_or((held, token));
+        let before = held.attempts();
         // In an outage the next attempt comes soon enough by itself (R15).
         let at_most = if held.outage.is_some() { 1 } else { policy::TRIES_AFTER_A_LOST_REPLY };
         let mut asked = self.ask(&token, before, at_most).await;

@@ -39,7 +39,7 @@ use ground::{Broken, World};
 use tally::Tally;
 
 /// Sessions in an ordinary run of the tests.
-const SESSIONS: u64 = 24;
+const SESSIONS: u64 = 48;
 const DAYS: u64 = 30;
 
 /// Where an ordinary run begins, so that a failure of today is one of tomorrow.
