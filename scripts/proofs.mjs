@@ -97,12 +97,4 @@ Ended: ${
         targets.map(({ target, seconds, runs, corpus, crashes }) => [target, seconds, count(runs), count(corpus), crashes]),
       ),
   },
-  {
-    name: "mutants",
-    title: "Code changed on purpose",
-    runs: () => [{ command: ["node", "src-tauri/crates/session/mutants.mjs"], env: {} }],
-    read: told("mutants"),
-    tell: ({ total, caught, missed, timeout, unviable, percent }) =>
-      `${count(total)} mutants of policy, verdict, single flight, interceptor and session: ${count(caught)} caught by a failed test, ${timeout} by a test that no longer ended, ${missed} missed, ${unviable} did not compile: ${percent} % killed. The survivors and their reasons are in [mutants.md](mutants.md).`,
-  },
 ];
