@@ -58,7 +58,7 @@ ${broken.map((line) => `\n- **${line}**`).join("")}`,
   {
     name: "machine",
     title: "Any order of operations against a model of the session",
-    runs: () => [{ command: long("machine"), env: {} }],
+    runs: () => [{ command: long("machine"), env: { PROPTEST_RNG_SEED: process.env.PROPTEST_RNG_SEED ?? String(randomInt(2 ** 32)) } }],
     read: told("machine"),
     tell: ({ operations, cases, seconds }) =>
       `${count(operations)} operations in ${count(cases)} stories, after each of which the session, the vault, the profile and every count agreed with the model; ${seconds} s.`,

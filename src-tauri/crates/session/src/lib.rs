@@ -30,6 +30,8 @@ mod endpoint;
 pub mod error;
 pub mod event;
 mod export;
+#[cfg(feature = "reqwest")]
+mod http_client;
 mod incurable;
 mod interceptor;
 mod journal;
@@ -57,6 +59,8 @@ pub use crate::black_box::{BLACK_BOX_EVENTS, Counters};
 pub use crate::core::{Ports, Trouble};
 pub use crate::endpoint::{HttpTokenEndpoint, MAX_TOKEN_REPLY_BYTES};
 pub use crate::export::LEFT_OUT;
+#[cfg(feature = "reqwest")]
+pub use crate::http_client::HttpTransport;
 pub use crate::interceptor::{ApiReply, ApiRequest, CallPhase, MAX_BODY_BYTES};
 pub use crate::lifetime::{Lifetime, Moment, Origin, Receipt, TimeClaims};
 pub use crate::policy::{Freshness, RefreshPolicy, WhenDue};

@@ -193,9 +193,10 @@ impl Session {
         }
     }
 
-    /// Tries the vault again: writes what is in memory, or takes up what it holds (P6).
+    /// Tries the vault again: takes up what it holds; who is signed in is written to it, and whose session has ended is wiped
+    /// from it (P6).
     pub async fn retry_vault(&self) {
-        if self.0.state.load().held().is_none() {
+        if matches!(self.0.state.load().phase, Phase::SignedOut) {
             return self.restore().await;
         }
         let core = Arc::clone(&self.0);

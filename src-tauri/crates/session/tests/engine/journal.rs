@@ -332,3 +332,20 @@ async fn r11_the_journals_trouble_is_over_only_when_the_journals_is_and_the_prof
     settle().await;
     assert!(world.session.status().trouble.store.is_some(), "the profile is still not kept");
 }
+
+#[tokio::test(start_paused = true)]
+async fn p6_try_again_after_the_end_of_a_session_heals_the_journal_and_leaves_the_vault_empty() {
+    let world = World::signed_in().await;
+    world.journal.fail(true);
+    world.server.end_all_families();
+    world.server.refuse_all_access_tokens();
+    world.calls(1).await;
+    assert_eq!(world.session.status().state, SessionState::Expired);
+    assert!(world.session.status().trouble.store.is_some());
+    world.journal.fail(false);
+    world.session.retry_vault().await;
+    settle().await;
+    assert_eq!(world.session.status().state, SessionState::Expired, "the reason stays on the screen");
+    assert_eq!(world.session.status().trouble.store, None);
+    assert!(world.vault.holds_nothing() && world.journal.entry().is_none());
+}

@@ -220,8 +220,8 @@ impl Model {
                 }
             }
             Operation::RetryVault => match self.phase {
-                Phase::In(_) => self.align(),
-                Phase::Out | Phase::Expired(..) => self.restore(&mut at),
+                Phase::In(_) | Phase::Expired(..) => self.align(),
+                Phase::Out => self.restore(&mut at),
             },
         }
         if self.flight.is_some() {

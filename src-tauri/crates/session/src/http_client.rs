@@ -1,0 +1,110 @@
+//! The transport over reqwest: no redirect is followed (P4), loopback never goes through a proxy (P5), replies are limited (P11).
+//! Behind the feature `reqwest`. Not here: which address is asked (`confine`), and what a reply means (`verdict`).
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+use http::{Request, Response};
+use url::{Host, Url};
+
+use crate::error::{TransportError, TransportErrorKind};
+use crate::ports::{ReplyLimit, Transport};
+
+/// The longest reply that is read, in bytes, unless the request asks for less (P11).
+const MAX_REPLY_BYTES: usize = 4 * 1024 * 1024;
+
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a request may take in all, its reply's last byte included (P11).
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What the transport calls itself, unless the program gives it a name of its own.
+const USER_AGENT: &str = concat!("session-engine/", env!("CARGO_PKG_VERSION"));
+
+/// Sends requests with reqwest: over TLS, or plainly to a literal loopback address.
+pub struct HttpTransport(reqwest::Client);
+
+impl HttpTransport {
+    /// For requests to `base` and below.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up on this machine.
+    pub fn new(base: &Url) -> Result<Self, TransportError> {
+        Self::named(base, USER_AGENT)
+    }
+
+    /// The same, with the program's own `User-Agent`.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up on this machine, or the name cannot stand in a header.
+    pub fn named(base: &Url, user_agent: &str) -> Result<Self, TransportError> {
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(REQUEST_TIMEOUT)
+            .user_agent(user_agent);
+        let builder = if is_loopback(base) { builder.no_proxy() } else { builder.https_only(true) };
+        builder.build().map(Self).map_err(|error| failed(&error))
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let limit = request.extensions().get::<ReplyLimit>().map_or(MAX_REPLY_BYTES, |asked| asked.0);
+        let request = reqwest::Request::try_from(request).map_err(|error| failed(&error))?;
+        let mut response = self.0.execute(request).await.map_err(|error| failed(&error))?;
+        let mut whole = Response::new(Bytes::new());
+        *whole.status_mut() = response.status();
+        *whole.headers_mut() = std::mem::take(response.headers_mut());
+        *whole.body_mut() = read_body(response, limit.min(MAX_REPLY_BYTES)).await?;
+        Ok(whole)
+    }
+}
+
+async fn read_body(response: reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
+    let announced = response.content_length().unwrap_or(0);
+    if usize::try_from(announced).map_or(true, |announced| announced > limit) {
+        return Err(too_large(limit));
+    }
+    let mut body = BytesMut::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| failed(&error))?;
+        if body.len() + chunk.len() > limit {
+            return Err(too_large(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn too_large(limit: usize) -> TransportError {
+    TransportError {
+        kind: TransportErrorKind::ReplyTooLarge(limit),
+        detail: format!("The reply is larger than {} KiB.", limit >> 10),
+    }
+}
+
+/// Says what happened without the address, whose query may hold what is nobody's business.
+fn failed(error: &reqwest::Error) -> TransportError {
+    let (kind, detail) = if error.is_connect() || error.is_builder() {
+        (TransportErrorKind::NotSent, "The server cannot be reached.")
+    } else if error.is_timeout() {
+        (TransportErrorKind::NoAnswer, "The server did not answer in time.")
+    } else {
+        (TransportErrorKind::ConnectionLost, "The connection broke before the answer was whole.")
+    };
+    TransportError { kind, detail: detail.to_owned() }
+}
+
+fn is_loopback(base: &Url) -> bool {
+    match base.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(_)) | None => false,
+    }
+}
