@@ -9,7 +9,7 @@ use futures::FutureExt;
 
 use crate::core::Core;
 use crate::error::StoreError;
-use crate::ports::{Asked, JournalEntry, Owed};
+use crate::ports::{Account, Asked, JournalEntry, Owed};
 use crate::state::State;
 use crate::sync::{Arc, lock};
 use crate::token::RefreshToken;
@@ -54,6 +54,29 @@ pub(crate) fn settled(core: &Arc<Core>, token: &RefreshToken) {
     drop(core.journal_lane.run(async move {
         let ours = |asked: &Asked| asked.fingerprint == fingerprint;
         change(&job_core, |entry| entry.asked = entry.asked.take().filter(|asked| !ours(asked))).await;
+    }));
+}
+
+/// Somebody signs out: the vault is to be wiped and, unless they are remembered, the store to forget them. Handed in at once; the
+/// future ends when it is written, before which nothing may be done that a restart could not do again (R12).
+pub(crate) fn leaves(core: &Arc<Core>, forget: Option<Account>) -> impl Future<Output = ()> + Send + use<> {
+    let job_core = Arc::clone(core);
+    let written = core.journal_lane.run(async move {
+        let fingerprint = lock(&job_core.vault_holds).map(|fingerprint| fingerprint.to_string());
+        let note = |entry: &mut JournalEntry| {
+            entry.owed = Some(Owed::Wipe { fingerprint });
+            entry.leaving.extend(forget.filter(|account| !entry.leaving.contains(account)));
+        };
+        change(&job_core, note).await;
+    });
+    async move { written.await.unwrap_or_default() }
+}
+
+/// The store has forgotten them, or they are back. Nobody waits for it.
+pub(crate) fn has_left_or_is_back(core: &Arc<Core>, account: &str) {
+    let (job_core, account) = (Arc::clone(core), account.to_owned());
+    drop(core.journal_lane.run(async move {
+        change(&job_core, |entry| entry.leaving.retain(|leaving| *leaving != account)).await;
     }));
 }
 

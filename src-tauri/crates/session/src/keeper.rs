@@ -1,9 +1,12 @@
 //! Keeps the profile: every write goes through one lane, for the account and the session it belongs to (R10, R11).
 //! Not here: how fields are merged (`profile`), and how they are stored (`ports::ProfileStore`).
 
+use std::future::Future;
+
 use crate::core::Core;
 use crate::error::StoreError;
 use crate::event::{ProfileSource, SessionEvent};
+use crate::journal;
 use crate::ports::Account;
 use crate::profile::{MergeCount, Profile};
 use crate::state::State;
@@ -46,14 +49,23 @@ pub(crate) async fn replace(
     written.await.unwrap_or_else(|| Err(StoreError("the profile's writer has stopped".into())))
 }
 
-/// Forgets all of a user (R12), after all that was handed in before.
-pub(crate) async fn forget(core: &Arc<Core>, account: Account) {
+/// Forgets all of a user (R12), after all that was handed in before, and after `noted`: a crash in between does not leave it undone.
+/// Handed in at once.
+pub(crate) fn forget<N: Future<Output = ()> + Send + 'static>(
+    core: &Arc<Core>,
+    account: Account,
+    noted: N,
+) -> impl Future<Output = ()> + Send + use<N> {
     let job_core = Arc::clone(core);
     let forgotten = core.profile_lane.run(async move {
+        noted.await;
         let result = job_core.ports.store.forget(&account).await;
         job_core.note_store(&result);
+        if result.is_ok() {
+            journal::has_left_or_is_back(&job_core, &account);
+        }
     });
-    forgotten.await.unwrap_or_default();
+    async move { forgotten.await.unwrap_or_default() }
 }
 
 async fn merge_now(core: &Core, account: &str, fields: &Profile) -> Result<MergeCount, StoreError> {

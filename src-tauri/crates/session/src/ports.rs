@@ -127,6 +127,8 @@ pub struct JournalEntry {
     pub asked: Option<Asked>,
     /// What the vault could not be made to hold, or to forget.
     pub owed: Option<Owed>,
+    /// Who signed out, as long as the store has not forgotten them (R12).
+    pub leaving: Vec<Account>,
 }
 
 impl JournalEntry {

@@ -1,10 +1,13 @@
 //! A restart: takes up the session that the vault holds, and what the journal says was left open (R9, R12, R13).
 //! Not here: how either is kept (`vault`, `journal`).
 
+use std::future;
+
 use crate::core::Core;
 use crate::error::{ExpiryCode, ExpiryReason};
 use crate::event::{SessionEvent, Trigger};
 use crate::journal;
+use crate::keeper;
 use crate::ports::{JournalEntry, Owed, VaultEntry};
 use crate::refresh;
 use crate::state::{Bearer, Doubt, Epoch, Held, Phase, State};
@@ -14,7 +17,9 @@ use crate::vault;
 /// A job of the vault lane; `epoch` is the session's when it was asked for.
 pub(crate) async fn from_vault(core: &Arc<Core>, epoch: Epoch) {
     let noted = journal::load(core).await;
-    match vault::load(core).await {
+    let kept = vault::load(core).await;
+    finish_leaving(core, &noted, kept.as_ref().and_then(Option::as_ref));
+    match kept {
         None => {}
         Some(_) if !is_untouched(core, &core.state.load(), epoch) => {}
         Some(Some(entry)) if is_to_be_wiped(&entry, &noted) => vault::clear(core).await,
@@ -30,6 +35,18 @@ pub(crate) async fn from_vault(core: &Arc<Core>, epoch: Epoch) {
             if let Some(Owed::Save { account }) = noted.owed {
                 say_it_was_not_kept(core, epoch, account);
             }
+        }
+    }
+}
+
+/// R12: who signed out is forgotten, also if the program was stopped before the store had done it; but not who is back.
+fn finish_leaving(core: &Arc<Core>, noted: &JournalEntry, kept: Option<&VaultEntry>) {
+    let back = kept.filter(|entry| !is_to_be_wiped(entry, noted)).map(|entry| &entry.account);
+    for account in &noted.leaving {
+        if back == Some(account) {
+            journal::has_left_or_is_back(core, account);
+        } else {
+            drop(keeper::forget(core, account.clone(), future::ready(())));
         }
     }
 }

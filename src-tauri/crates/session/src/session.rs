@@ -1,6 +1,7 @@
 //! `Session`: the engine's front. Sign in, call, sign out, come back after a restart (R6, R10 to R13).
 //! Not here: how a call is carried through (`interceptor`), and one refresh (`refresh`).
 
+use std::future;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
@@ -15,6 +16,7 @@ use crate::error::{CallError, SignInError, StoreError, Transient, TransientKind}
 use crate::event::{EventRecord, ProfileSource, SessionEvent, Trigger};
 use crate::export;
 use crate::interceptor::{self, ApiReply, ApiRequest, CallPhase};
+use crate::journal;
 use crate::keeper;
 use crate::lifetime::Origin;
 use crate::policy::RefreshPolicy;
@@ -110,19 +112,26 @@ impl Session {
             };
             Some(now.left_for(Phase::SignedOut))
         });
+        let forget = left.as_ref().filter(|_| !remember).map(|(account, _)| account.clone());
+        let noted = left.is_some().then(|| journal::leaves(core, forget.clone()).boxed().shared());
+        let noted = noted.unwrap_or_else(|| future::ready(()).boxed().shared());
         let job_core = Arc::clone(core);
         let cleared = core.vault_lane.run(async move {
             vault::align(&job_core).await;
             job_core.leaving.fetch_sub(1, Ordering::AcqRel);
         });
         if let Some((account, token)) = left {
-            core.emit(SessionEvent::SignedOut { account: account.clone(), remembered: remember });
+            core.emit(SessionEvent::SignedOut { account, remembered: remember });
             if let Some(token) = token {
-                refresh::revoke(core, token);
+                let (core, noted) = (Arc::clone(core), noted.clone());
+                spawn(async move {
+                    noted.await;
+                    refresh::revoke(&core, token);
+                });
             }
-            if !remember {
-                keeper::forget(core, account).await;
-            }
+        }
+        if let Some(account) = forget {
+            keeper::forget(core, account, noted).await;
         }
         cleared.await.unwrap_or_default();
     }
@@ -280,6 +289,7 @@ async fn adopt(core: &Arc<Core>, account: Account, reply: TokenReply, intent: u6
     if let Some(token) = replaced {
         refresh::revoke(core, token);
     }
+    journal::has_left_or_is_back(core, &account);
     core.emit(SessionEvent::SignedIn {
         account: account.clone(),
         lifetime_ms: set.lifetime.map(|life| ms(life.total())),

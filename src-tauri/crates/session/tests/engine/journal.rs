@@ -239,6 +239,63 @@ async fn r12_f24_a_crash_in_the_middle_of_a_sign_out_leaves_it_done() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r12_f24_a_sign_out_is_written_down_before_the_server_or_the_store_hears_of_it() {
+    let world = World::signed_in().await;
+    world.store.put("ada", r#"{"first_name":"Ada"}"#);
+    world.journal.slow(millis(300));
+    let session = world.session.clone();
+    let leaving = tokio::spawn(async move { session.sign_out(false).await });
+    pass(millis(299)).await;
+    assert_eq!(world.session.status().state, SessionState::SignedOut, "here it is over at once");
+    assert_eq!((world.server.revoked(), world.store.kept("ada").is_some()), (vec![], true));
+    assert!(
+        !world.vault.holds_nothing(),
+        "a crash now, and they are still signed in with all that is theirs"
+    );
+    pass(secs(1)).await;
+    leaving.await.unwrap();
+    assert_eq!((world.server.revoked(), world.store.kept("ada")), (vec![1], None));
+    assert!(world.vault.holds_nothing());
+    pass(secs(1)).await;
+    assert_eq!(world.journal.entry(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r12_f24_a_crash_before_the_store_has_forgotten_them_does_not_leave_it_undone() {
+    let world = World::signed_in().await;
+    world.store.put("ada", r#"{"first_name":"Ada"}"#);
+    world.store.slow(60 * MINUTE);
+    let session = world.session.clone();
+    tokio::spawn(async move { session.sign_out(false).await });
+    pass(secs(1)).await;
+    assert!(world.vault.holds_nothing() && world.store.kept("ada").is_some());
+    world.store.slow(Duration::ZERO);
+    let world = world.restarted().await;
+    settle().await;
+    assert_eq!((world.session.status().state, world.store.kept("ada")), (SessionState::SignedOut, None));
+    assert_eq!(world.journal.entry(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r12_a_store_that_could_not_forget_them_does_so_after_a_restart_unless_they_are_back() {
+    for is_back in [false, true] {
+        let world = World::signed_in().await;
+        world.store.put("ada", r#"{"first_name":"Ada"}"#);
+        world.store.fail(true);
+        world.session.sign_out(false).await;
+        world.store.fail(false);
+        if is_back {
+            world.sign_in("ada").await.unwrap();
+            settle().await;
+        }
+        let world = world.restarted().await;
+        settle().await;
+        assert_eq!(world.store.kept("ada").is_some(), is_back);
+        assert_eq!(world.journal.entry(), None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn r12_a_debt_that_could_not_be_crossed_out_does_not_cost_the_next_user_their_session() {
     let world = World::signed_in().await;
     world.vault.fails();

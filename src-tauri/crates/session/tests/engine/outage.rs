@@ -300,7 +300,7 @@ async fn r5_a_server_that_fails_again_and_again_without_a_valid_token_leaves_a_w
 #[tokio::test(start_paused = true)]
 async fn r5_a_call_at_the_very_moment_the_next_attempt_is_due_makes_it() {
     let world = World::with_left(9 * MINUTE).await;
-    world.server.next(Outcome::Fail(unavailable()));
+    world.server.next(Outcome::Fail(throttled(30)));
     world.calls(1).await;
     let next = world.session.status().outage.unwrap().next_attempt_in;
     pass(next.saturating_sub(millis(1))).await;

@@ -318,11 +318,15 @@ async fn begin(story: &Story, world: &Arc<World>, chronicle: &Chronicle) -> Sess
                 if shuttle::rand::thread_rng().r#gen() {
                     world.serve_unheard();
                 }
-                JournalEntry { asked: Some(Asked { attempt: 1, fingerprint, at_ms: 0 }), owed: None }
+                JournalEntry {
+                    asked: Some(Asked { attempt: 1, fingerprint, at_ms: 0 }),
+                    ..JournalEntry::default()
+                }
             }
-            Start::ToBeWiped => {
-                JournalEntry { asked: None, owed: Some(Owed::Wipe { fingerprint: Some(fingerprint) }) }
-            }
+            Start::ToBeWiped => JournalEntry {
+                owed: Some(Owed::Wipe { fingerprint: Some(fingerprint) }),
+                ..JournalEntry::default()
+            },
             Start::InVault | Start::Fresh | Start::Due | Start::Expired => JournalEntry::default(),
         });
     }
