@@ -7,20 +7,22 @@ use std::sync::{Arc, Mutex};
 
 use demo_api::{Demo, DemoError};
 use session_engine::ports::{Clock, Transport, Vault};
-use session_engine::{HttpTokenEndpoint, Ports, Session};
+use session_engine::{HttpTokenEndpoint, HttpTransport, Ports, Session};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use url::Url;
 
 use crate::adapters::clock::SystemClock;
 use crate::adapters::events;
-use crate::adapters::http::HttpTransport;
 use crate::adapters::keyring::KeyringVault;
 use crate::config::Settings;
 use crate::folders;
 use crate::keepsakes::{Keepsakes, RecordStore};
 use crate::program::{Program, UiEvent};
 use crate::view::StartupProblem;
+
+/// What the program calls itself to servers.
+const USER_AGENT: &str = concat!("session-keeper/", env!("CARGO_PKG_VERSION"));
 
 /// What the program is made of besides its settings.
 pub struct Parts<'a> {
@@ -45,9 +47,11 @@ pub async fn start(mut settings: Settings, parts: Parts<'_>) -> Result<Arc<Progr
     let server_name =
         if settings.embedded_demo { "demo".to_owned() } else { settings.server.base.to_string() };
     let transport: Arc<dyn Transport> =
-        Arc::new(HttpTransport::new(&settings.server.base).map_err(|error| StartupProblem {
-            message: format!("{error} The certificates of this computer may be missing."),
-            ..problem("Connections cannot be made")
+        Arc::new(HttpTransport::named(&settings.server.base, USER_AGENT).map_err(|error| {
+            StartupProblem {
+                message: format!("{error} The certificates of this computer may be missing."),
+                ..problem("Connections cannot be made")
+            }
         })?);
     let keepsakes = Keepsakes::new(parts.records, parts.data_dir, &server_name);
     let vault =

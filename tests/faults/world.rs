@@ -10,10 +10,10 @@ use session_engine::error::{CallError, SignInError};
 use session_engine::ports::{Clock, Credentials, VaultEntry};
 use session_engine::server::{LoginRequest, Rejected, ServerProfile, TokenPointers, TokenRequest};
 use session_engine::{
-    ApiReply, ApiRequest, HttpTokenEndpoint, Ports, RefreshPolicy, RefreshToken, Session, SessionState,
+    ApiReply, ApiRequest, HttpTokenEndpoint, HttpTransport, Ports, RefreshPolicy, RefreshToken, Session,
+    SessionState,
 };
 use session_keeper::adapters::clock::SystemClock;
-use session_keeper::adapters::http::HttpTransport;
 use url::Url;
 
 use super::kept::Kept;

@@ -3,7 +3,6 @@
 
 pub mod clock;
 pub mod events;
-pub mod http;
 pub mod keyring;
 pub mod lock;
 pub mod slots;
