@@ -97,4 +97,25 @@ Ended: ${
         targets.map(({ target, seconds, runs, corpus, crashes }) => [target, seconds, count(runs), count(corpus), crashes]),
       ),
   },
+  {
+    name: "crashes",
+    title: "kill -9 of the real app",
+    runs: () => [
+      { command: ["npm", "run", "--silent", "build:ui"], env: {} },
+      { command: ["cargo", "build", "--workspace", "--bins"], env: {} },
+      {
+        command: ["cargo", "test", "--workspace", "--test", "crashes", "--", "--test-threads=2"],
+        env: { KEEPER_KILLS: "500", KEEPER_SEED: process.env.KEEPER_SEED ?? String(randomInt(2 ** 32)), RUST_LIB_BACKTRACE: "0" },
+      },
+    ],
+    read: told("kills"),
+    tell: ({ kills, middle_of, resumed, ended_with_the_reason, signed_out_as_wished, not_signed_in_yet, lost, seconds }) => `${table(
+      ["killed in the middle of", "times"],
+      Object.entries(middle_of).map(([deed, times]) => [deed, count(times)]),
+    )}
+
+${count(kills)} kills in ${count(seconds)} s, each followed by a start. The session went on ${count(resumed)} times; it had ended, and the login view said truly why,
+${count(ended_with_the_reason)} times, all at a server that takes no refresh token twice; who signed out was out ${count(signed_out_as_wished)} times; a sign-in had not come to its end ${count(not_signed_in_yet)} times. Each time the profile
+and the draft were exact, nothing of anybody else was shown, and no token was in a file. Lost: ${count(lost)}.`,
+  },
 ];

@@ -62,6 +62,8 @@ export const all = [
         "test",
         "--workspace",
         "--test",
+        "crashes",
+        "--test",
         "promises",
         "--test",
         "recovery",

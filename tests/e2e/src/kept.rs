@@ -1,28 +1,59 @@
-//! What the app has kept on the disk about its user, as seen from outside.
+//! What the app has kept on the disk about its users, as seen from outside.
 //! Not in it: how it is kept; only as much of the format is known here as tells the newest record.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
-/// The place to come back to, from the newest record below the app's folder; none when nothing is kept yet.
+/// A user's record.
+#[derive(Debug, Deserialize)]
+pub struct Kept {
+    /// Whose it is.
+    account: String,
+    /// The profile, to the letter.
+    pub profile: Option<Box<RawValue>>,
+    /// The note that is not sent yet.
+    #[serde(default)]
+    pub draft: String,
+    /// The place to come back to.
+    pub route: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    slot: Slot,
+}
+
+#[derive(Deserialize)]
+struct Slot {
+    generation: u64,
+    record: String,
+}
+
+/// The newest record of each user below the app's folder. A file that is being written is no record yet.
 ///
 /// # Errors
-/// When the folder cannot be read.
-pub(crate) fn route(app: &Path) -> Result<Option<String>> {
-    let mut newest = (0, None);
-    for folder in std::fs::read_dir(app.join("keepsakes"))?.flatten() {
-        for file in std::fs::read_dir(folder.path())?.flatten() {
-            // A slot that is being written is no slot yet.
-            let slot: Value = serde_json::from_slice(&std::fs::read(file.path())?).unwrap_or_default();
-            let record: Value =
-                serde_json::from_str(slot["slot"]["record"].as_str().unwrap_or_default()).unwrap_or_default();
-            let generation = slot["slot"]["generation"].as_u64().unwrap_or_default();
-            if record.get("profile").is_some() && generation > newest.0 {
-                newest = (generation, record["route"].as_str().map(str::to_owned));
+/// When a folder cannot be read.
+pub(crate) fn newest(app: &Path) -> Result<BTreeMap<String, Kept>> {
+    let mut newest = BTreeMap::<String, (u64, Kept)>::new();
+    let folder = app.join("keepsakes");
+    if !folder.exists() {
+        return Ok(BTreeMap::new());
+    }
+    for server in std::fs::read_dir(folder)?.flatten() {
+        for file in std::fs::read_dir(server.path())?.flatten() {
+            let is_users = file.file_name().as_encoded_bytes().starts_with(b"user-");
+            // A file may go, or be half there, while it is looked at.
+            let Some(bytes) = is_users.then(|| std::fs::read(file.path()).ok()).flatten() else { continue };
+            let Ok(File { slot }) = serde_json::from_slice(&bytes) else { continue };
+            let Ok(kept) = serde_json::from_str::<Kept>(&slot.record) else { continue };
+            if newest.get(&kept.account).is_none_or(|(best, _)| *best < slot.generation) {
+                newest.insert(kept.account.clone(), (slot.generation, kept));
             }
         }
     }
-    Ok(newest.1)
+    Ok(newest.into_iter().map(|(account, (_, kept))| (account, kept)).collect())
 }

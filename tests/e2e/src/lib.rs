@@ -3,8 +3,11 @@
 //!
 //! # Layout
 //! `rig` one run of the app → `page` what is seen in its window, `moves` what a person does there · `server` the server in this process ·
-//! `stage` screen, bus, keyring, WebDriver bridge → `kept` what the app wrote, `evidence` what a failed run leaves.
+//! `stage` screen, bus, keyring, WebDriver bridge → `kept` what the app wrote, `crash` its end at a chosen moment, `canary` tokens
+//! where none may be, `evidence` what a failed run leaves.
 
+mod canary;
+mod crash;
 mod evidence;
 mod kept;
 mod moves;
@@ -13,7 +16,10 @@ mod rig;
 mod server;
 mod stage;
 
+pub use canary::{Canaries, all_below};
+pub use crash::{Files, Moment};
+pub use kept::Kept;
 pub use page::Page;
 pub use rig::{Rig, Setting, play, until};
-pub use server::{ACCOUNT, Server};
+pub use server::{ACCOUNT, OTHER, Server};
 pub use stage::{Keyring, workspace};

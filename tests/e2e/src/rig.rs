@@ -1,6 +1,7 @@
 //! One run of the real app: its folders, its server, its stage, and the page in its window.
 //! Not in it: what a run proves; that is in `tests/` and in the tour.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver};
 
 use crate::evidence;
-use crate::kept;
+use crate::kept::{self, Kept};
 use crate::page::Page;
 use crate::server::Server;
 use crate::stage::{Keyring, Stage};
@@ -40,9 +41,9 @@ impl Default for Setting {
 /// A run: drop it and everything it started ends.
 #[derive(Debug)]
 pub struct Rig {
-    page: Option<Page>,
+    pub(crate) page: Option<Page>,
     server: Option<Server>,
-    stage: Stage,
+    pub(crate) stage: Stage,
     folder: TempDir,
 }
 
@@ -124,26 +125,40 @@ impl Rig {
         self.folder.path()
     }
 
+    /// What the app has kept of its users: the newest record of each on the disk.
+    ///
+    /// # Errors
+    /// When what is there cannot be read.
+    pub fn kept(&self) -> Result<BTreeMap<String, Kept>> {
+        kept::newest(&self.folder().join("app"))
+    }
+
     /// Waits until this place is kept as the one to come back to: a stop here is a kill, and waits for nothing.
     ///
     /// # Errors
     /// When that does not happen in time.
     pub async fn keeps_route(&self, wanted: &str) -> Result<()> {
-        let app = self.folder().join("app");
-        until(&format!("{wanted} to be kept"), async || Ok(kept::route(&app)?.as_deref() == Some(wanted)))
-            .await
+        until(&format!("{wanted} to be kept"), async || {
+            Ok(self.kept()?.values().any(|kept| kept.route.as_deref() == Some(wanted)))
+        })
+        .await
     }
 
     /// The ids of the app's processes that are alive.
     #[must_use]
     pub fn processes(&self) -> Vec<u32> {
-        let mark = format!("SESSION_KEEPER_DATA_DIR={}", self.folder().join("app").display());
         let Ok(app) = app_binary() else { return Vec::new() };
+        let is_app = |id: &u32| std::fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == app);
+        self.all_processes().into_iter().filter(is_app).collect()
+    }
+
+    /// The ids of all processes of this run: the app's, its webview's, and those around them.
+    #[must_use]
+    pub fn all_processes(&self) -> Vec<u32> {
+        let mark = format!("SESSION_KEEPER_DATA_DIR={}", self.folder().join("app").display());
         let is_ours = |id: &u32| {
-            let process = PathBuf::from(format!("/proc/{id}"));
-            std::fs::read_link(process.join("exe")).is_ok_and(|exe| exe == app)
-                && std::fs::read(process.join("environ"))
-                    .is_ok_and(|all| all.split(|byte| *byte == 0).any(|one| one == mark.as_bytes()))
+            std::fs::read(format!("/proc/{id}/environ"))
+                .is_ok_and(|all| all.split(|byte| *byte == 0).any(|one| one == mark.as_bytes()))
         };
         let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
         all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(is_ours).collect()
@@ -151,7 +166,7 @@ impl Rig {
 }
 
 /// Gone, or a zombie without a living thread; until then a process still holds its files and its name on the bus.
-fn has_ended(process: u32) -> bool {
+pub(crate) fn has_ended(process: u32) -> bool {
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/stat")) else { return true };
     let is_zombie = stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']));
     is_zombie && std::fs::read_dir(format!("/proc/{process}/task")).map_or(0, Iterator::count) <= 1
@@ -197,7 +212,7 @@ where
 }
 
 /// The app beside this program, or the one named by `SESSION_KEEPER_APP`.
-fn app_binary() -> Result<PathBuf> {
+pub(crate) fn app_binary() -> Result<PathBuf> {
     let path = match std::env::var_os("SESSION_KEEPER_APP") {
         Some(path) => PathBuf::from(path),
         None => {

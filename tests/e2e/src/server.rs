@@ -4,16 +4,20 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use demo_api::{Counts, Demo, Handle, LoggedRequest};
+use demo_api::{Counts, Demo, Handle, IssuedTokens, LoggedRequest};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 /// The account every test signs in with.
 pub const ACCOUNT: (&str, &str) = ("ada@example.com", "analytical-engine");
 
+/// Somebody else.
+pub const OTHER: (&str, &str) = ("grace@example.com", "nanosecond-wire");
+
 /// A running server; it ends when dropped.
 pub struct Server {
     handle: Handle,
+    issued: IssuedTokens,
     base_url: String,
     task: JoinHandle<()>,
 }
@@ -25,13 +29,13 @@ impl Server {
             tokio::task::spawn_blocking(move || Demo::open(&folder)).await?.context("the demo server")?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let base_url = format!("http://{}/", listener.local_addr()?);
-        let handle = demo.handle();
+        let (handle, issued) = (demo.handle(), demo.keep_issued());
         let run = demo.run(listener, std::future::pending());
         let task = tokio::spawn(async move {
             // It never shuts down; that it ended early shows in the app, as "offline".
             let _ended = run.await;
         });
-        Ok(Self { handle, base_url, task })
+        Ok(Self { handle, issued, base_url, task })
     }
 
     /// Where it listens.
@@ -50,6 +54,12 @@ impl Server {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.handle.counts()
+    }
+
+    /// Every token it has signed.
+    #[must_use]
+    pub fn issued(&self) -> Vec<String> {
+        self.issued.all()
     }
 
     /// The API calls it has seen, in order of arrival: those that carried one of its access tokens.

@@ -67,7 +67,7 @@ impl Stage {
     }
 
     /// A command with this stage's environment, in its process group, writing to `<name>.log`.
-    fn command(&self, program: impl AsRef<std::ffi::OsStr>, log: &str) -> Result<Command> {
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>, log: &str) -> Result<Command> {
         let mut command = Command::new(program);
         let log = File::create(self.home.join(format!("{log}.log")))?;
         command
