@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use session_engine::error::{CallError, SignInError};
 use session_engine::ports::{Clock, Credentials, VaultEntry};
-use session_engine::server::{LoginRequest, Rejected, ServerProfile, TokenPointers, TokenRequest};
+use session_engine::server::{LoginRequest, ReplyRule, ServerProfile, TokenPointers, TokenRequest};
 use session_engine::{
     ApiReply, ApiRequest, HttpTokenEndpoint, HttpTransport, Ports, RefreshPolicy, RefreshToken, Session,
     SessionState,
@@ -223,19 +223,17 @@ fn base64url(bytes: &[u8]) -> String {
 fn server_profile(base: Url) -> ServerProfile {
     let request = |path: &str| TokenRequest {
         path: path.to_owned(),
-        encoding: Default::default(),
         token_field: "refresh".into(),
-        extra: Default::default(),
+        ..TokenRequest::default()
     };
     ServerProfile {
         base,
-        login: LoginRequest {
+        login: Some(LoginRequest {
             path: "login/".into(),
-            encoding: Default::default(),
             username_field: "username".into(),
             password_field: "password".into(),
-            extra: Default::default(),
-        },
+            ..LoginRequest::default()
+        }),
         refresh: request("refresh/"),
         logout: Some(request("logout/")),
         tokens: TokenPointers {
@@ -243,7 +241,9 @@ fn server_profile(base: Url) -> ServerProfile {
             refresh: "/refresh".into(),
             expires_in: "/expires_in".into(),
             user: "/user".into(),
+            ..TokenPointers::default()
         },
-        rejected: vec![Rejected { status: 401, pointer: "/code".into(), equals: "token_not_valid".into() }],
+        rejected: vec![ReplyRule::says(401, "/code", "token_not_valid")],
+        misconfigured: Vec::new(),
     }
 }

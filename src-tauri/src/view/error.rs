@@ -130,6 +130,10 @@ impl From<SignInError> for CommandError {
                 };
                 Self::new(CommandErrorCode::InvalidInput, message).on_field(field)
             }
+            SignInError::NoLogin => Self::new(
+                CommandErrorCode::Misconfigured,
+                "Signing in to this server is done elsewhere: config.toml has no [login]. Add one with the path where a name and a password are sent, and start again.",
+            ),
             SignInError::WrongCredentials => {
                 let message =
                     "The server does not know this name with this password. Check both and try again.";

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, DATE};
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -16,7 +16,9 @@ use crate::confine;
 use crate::error::{ReplyError, Transient, TransientKind, TransportError, TransportErrorKind};
 use crate::ports::{Credentials, EndpointError, ReplyLimit, TokenEndpoint, TokenReply, Transport};
 use crate::profile::Profile;
-use crate::server::{Encoding, ServerProfile, TokenPointers};
+use crate::server::{
+    Encoding, ExpiresUnit, Pointers, SendAs, ServerProfile, TokenMethod, TokenPointers, TokenRequest,
+};
 use crate::sync::Arc;
 use crate::token::{AccessToken, RefreshToken};
 use crate::verdict::{self, Verdict};
@@ -40,11 +42,14 @@ impl HttpTokenEndpoint {
         Self { transport, server }
     }
 
-    async fn post(
+    /// Sends fields, and a token in the header where one is given there. A token alone needs no body.
+    async fn send(
         &self,
+        method: Method,
         path: &str,
         encoding: Encoding,
         fields: &Map<String, Value>,
+        bearer: Option<HeaderValue>,
     ) -> Result<Response<Bytes>, EndpointError> {
         let url = confine::join(&self.server.base, path).map_err(|why| {
             EndpointError::Misconfigured(format!("the path {path:?} cannot be used: {why}"))
@@ -53,13 +58,20 @@ impl HttpTokenEndpoint {
             Encoding::Json => ("application/json", serde_json::to_vec(fields).unwrap_or_default()),
             Encoding::Form => ("application/x-www-form-urlencoded", form(fields).into_bytes()),
         };
-        let request = Request::builder()
-            .method(Method::POST)
+        let mut request = Request::builder()
+            .method(method)
             .uri(url.as_str())
-            .header(CONTENT_TYPE, kind)
             .header(ACCEPT, "application/json")
-            .extension(ReplyLimit(MAX_TOKEN_REPLY_BYTES))
-            .body(Bytes::from(body))
+            .extension(ReplyLimit(MAX_TOKEN_REPLY_BYTES));
+        let is_empty = fields.is_empty() && bearer.is_some();
+        if !is_empty {
+            request = request.header(CONTENT_TYPE, kind);
+        }
+        if let Some(bearer) = bearer {
+            request = request.header(AUTHORIZATION, bearer);
+        }
+        let request = request
+            .body(if is_empty { Bytes::new() } else { Bytes::from(body) })
             .map_err(|_| EndpointError::Misconfigured(format!("the path {path:?} cannot be used")))?;
         let reply =
             self.transport.send(request).await.map_err(|error| EndpointError::Transient(error.into()))?;
@@ -70,39 +82,100 @@ impl HttpTokenEndpoint {
         }
         Ok(reply)
     }
+
+    /// Sends a request that carries `token` in the way it is written.
+    async fn send_token(
+        &self,
+        request: &TokenRequest,
+        token: &RefreshToken,
+    ) -> Result<Response<Bytes>, EndpointError> {
+        let mut fields = request.extra.clone();
+        let bearer = match request.send {
+            SendAs::Field => {
+                put(&mut fields, request.encoding, &request.token_field, token.expose());
+                None
+            }
+            SendAs::Bearer => Some(bearer(token)?),
+            SendAs::Access => Some(self.refresh(token).await?.access.header().clone()),
+        };
+        let method = match request.method {
+            TokenMethod::Post => Method::POST,
+            TokenMethod::Put => Method::PUT,
+            TokenMethod::Delete => Method::DELETE,
+        };
+        self.send(method, &request.path, request.encoding, &fields, bearer).await
+    }
+}
+
+/// A header with the refresh token, marked as secret.
+fn bearer(token: &RefreshToken) -> Result<HeaderValue, EndpointError> {
+    let header = HeaderValue::try_from(format!("Bearer {}", token.expose()));
+    let mut header = header.map_err(|_| {
+        EndpointError::Misconfigured("the server's refresh token cannot be sent in a header".into())
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+/// Puts a value into the field of this name, or, in JSON and with a slash in front, at this place.
+fn put(fields: &mut Map<String, Value>, encoding: Encoding, field: &str, value: &str) {
+    let place = field.strip_prefix('/').filter(|_| encoding == Encoding::Json);
+    match place.and_then(|place| place.split_once('/')) {
+        Some((outer, inner)) => {
+            let under = fields.entry(outer).or_insert_with(|| Map::new().into());
+            if !under.is_object() {
+                *under = Map::new().into();
+            }
+            if let Value::Object(under) = under {
+                put(under, encoding, &format!("/{inner}"), value);
+            }
+        }
+        None => {
+            fields.insert(place.unwrap_or(field).to_owned(), value.into());
+        }
+    }
 }
 
 #[async_trait]
 impl TokenEndpoint for HttpTokenEndpoint {
     async fn sign_in(&self, credentials: &Credentials) -> Result<TokenReply, EndpointError> {
-        let login = &self.server.login;
+        let Some(login) = &self.server.login else {
+            return Err(EndpointError::Misconfigured(
+                "the settings name no [login]: signing in is done elsewhere".into(),
+            ));
+        };
+        let password = credentials.password.expose_secret();
         let mut fields = login.extra.clone();
-        fields.insert(login.username_field.clone(), credentials.username.clone().into());
-        fields.insert(login.password_field.clone(), credentials.password.expose_secret().into());
-        let reply = self.post(&login.path, login.encoding, &fields).await?;
-        let verdict = verdict::of_sign_in(reply.status(), reply.headers(), reply.body());
-        tokens(verdict, &reply, &self.server.tokens)
-            .map_err(|error| error.without(credentials.password.expose_secret()))
+        put(&mut fields, login.encoding, &login.username_field, &credentials.username);
+        put(&mut fields, login.encoding, &login.password_field, password);
+        let reply = self.send(Method::POST, &login.path, login.encoding, &fields, None).await?;
+        let (status, headers) = (reply.status(), reply.headers());
+        let (wrong, misconfigured) = (&login.wrong_credentials, &self.server.misconfigured);
+        let verdict = verdict::of_sign_in(status, headers, reply.body(), wrong, misconfigured);
+        tokens(verdict, &reply, &self.server.tokens).map_err(|error| error.without(password))
     }
 
     async fn refresh(&self, token: &RefreshToken) -> Result<TokenReply, EndpointError> {
-        let refresh = &self.server.refresh;
-        let mut fields = refresh.extra.clone();
-        fields.insert(refresh.token_field.clone(), token.expose().into());
-        let reply = self.post(&refresh.path, refresh.encoding, &fields).await?;
-        let verdict =
-            verdict::of_refresh(reply.status(), reply.headers(), reply.body(), &self.server.rejected);
+        let request = &self.server.refresh;
+        if request.send == SendAs::Access {
+            return Err(EndpointError::Misconfigured("a refresh cannot be sent with an access token".into()));
+        }
+        let reply = self.send_token(request, token).await?;
+        let (status, headers) = (reply.status(), reply.headers());
+        let (rejected, misconfigured) = (&self.server.rejected, &self.server.misconfigured);
+        let verdict = verdict::of_refresh(status, headers, reply.body(), rejected, misconfigured);
         tokens(verdict, &reply, &self.server.tokens).map_err(|error| error.without(token.expose()))
     }
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), EndpointError> {
         let Some(logout) = &self.server.logout else { return Ok(()) };
-        let mut fields = logout.extra.clone();
-        fields.insert(logout.token_field.clone(), token.expose().into());
-        let reply = self.post(&logout.path, logout.encoding, &fields).await?;
+        let reply = match self.send_token(logout, token).await {
+            Err(EndpointError::Definitive(_)) => return Ok(()), // dead already, which is what was wanted
+            reply => reply?,
+        };
         match reply.status() {
             status if status.is_success() => Ok(()),
-            StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST => Ok(()), // dead already, which is what was wanted
+            StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST => Ok(()), // the same
             status => Err(EndpointError::Misconfigured(format!("status {}", status.as_u16()))),
         }
     }
@@ -172,20 +245,25 @@ fn read_tokens(
     reply: &Response<Bytes>,
     pointers: &TokenPointers,
 ) -> Result<TokenReply, ReplyError> {
-    let access = json.pointer(&pointers.access).and_then(Value::as_str).ok_or(ReplyError::NoAccessToken)?;
-    let refresh = json.pointer(&pointers.refresh).and_then(Value::as_str).filter(|token| !token.is_empty());
+    let text =
+        |pointers: &Pointers| pointers.first(json, |found| found.as_str().filter(|text| !text.is_empty()));
+    let access = text(&pointers.access).ok_or(ReplyError::NoAccessToken)?;
     Ok(TokenReply {
         access: AccessToken::new(access)?,
-        refresh: refresh.map(|token| RefreshToken::new(token.to_owned())).transpose()?,
-        expires_in: json.pointer(&pointers.expires_in).and_then(seconds),
+        refresh: text(&pointers.refresh).map(|token| RefreshToken::new(token.to_owned())).transpose()?,
+        expires_in: pointers.expires_in.first(json, |found| time(found, pointers.expires_unit)),
         server_date_ms: server_date_ms(reply.headers()),
         user: user(reply.body(), &pointers.user),
     })
 }
 
 /// `expires_in` (RFC 6749 section 5.1), also as a fraction or a string, as some servers send it; at most a hundred years.
-fn seconds(value: &Value) -> Option<Duration> {
-    let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+fn time(value: &Value, unit: ExpiresUnit) -> Option<Duration> {
+    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    let seconds = match unit {
+        ExpiresUnit::Seconds => number,
+        ExpiresUnit::Milliseconds => number / 1000.0,
+    };
     (seconds.is_finite() && seconds > 0.0).then(|| Duration::from_secs_f64(seconds.min(3.2e9)))
 }
 
@@ -196,14 +274,9 @@ pub(crate) fn server_date_ms(headers: &HeaderMap) -> Option<i64> {
 }
 
 /// The user's fields, read from the reply's text so that their values stay exact (R11).
-fn user(body: &[u8], pointer: &str) -> Option<Profile> {
-    let mut text: &RawValue = serde_json::from_slice(body).ok()?;
-    for key in pointer.split('/').skip(1) {
-        let key = key.replace("~1", "/").replace("~0", "~");
-        let object: std::collections::HashMap<String, &RawValue> = serde_json::from_str(text.get()).ok()?;
-        text = object.get(&key)?;
-    }
-    (!pointer.is_empty()).then(|| Profile::parse(text.get()).ok()).flatten()
+fn user(body: &[u8], pointers: &Pointers) -> Option<Profile> {
+    let text: &RawValue = serde_json::from_slice(body).ok()?;
+    pointers.first_in_text(text, |found| Profile::parse(found).ok())
 }
 
 fn form(fields: &Map<String, Value>) -> String {

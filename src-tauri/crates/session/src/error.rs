@@ -130,6 +130,9 @@ pub enum SignInError {
         /// `username` or `password`.
         field: &'static str,
     },
+    /// The settings name no way to sign in: it is done elsewhere. Definitive.
+    #[error("signing in is done elsewhere: the settings have no [login]")]
+    NoLogin,
     /// The server knows no such name with this password. Definitive.
     #[error("the server does not accept this name and password")]
     WrongCredentials,

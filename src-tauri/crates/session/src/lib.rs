@@ -38,8 +38,11 @@ mod journal;
 mod keeper;
 mod lane;
 mod lifetime;
+pub mod pointer;
 pub mod policy;
 pub mod ports;
+#[cfg(feature = "presets")]
+pub mod presets;
 mod profile;
 mod refresh;
 mod restore;
@@ -47,6 +50,14 @@ mod restore;
 mod secrets;
 pub mod server;
 mod session;
+#[cfg(feature = "presets")]
+pub mod settings;
+#[cfg(feature = "presets")]
+mod settings_file;
+#[cfg(feature = "presets")]
+mod settings_source;
+#[cfg(feature = "presets")]
+mod settings_text;
 mod single_flight;
 mod state;
 mod status;

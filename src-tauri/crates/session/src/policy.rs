@@ -19,7 +19,7 @@ pub enum Freshness {
 }
 
 /// What a call does with a token that is due.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhenDue {
     /// It pauses for the refresh, for `pause_at_most` (R2).

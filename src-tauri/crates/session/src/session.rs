@@ -80,6 +80,9 @@ impl Session {
     /// # Errors
     /// [`SignInError`]; the session is then as it was.
     pub async fn sign_in(&self, credentials: Credentials) -> Result<(), SignInError> {
+        if self.0.server.login.is_none() {
+            return Err(SignInError::NoLogin);
+        }
         let username = credentials.username.trim().to_owned();
         if username.is_empty() {
             return Err(SignInError::Missing { field: "username" });

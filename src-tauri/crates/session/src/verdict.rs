@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::error::{ExpiryCode, ExpiryReason, Transient, TransientKind};
-use crate::server::Rejected;
+use crate::server::ReplyRule;
 
 /// The longest text of a server that is shown, in characters.
 const LONGEST_DETAIL: usize = 200;
@@ -26,26 +26,41 @@ pub enum Verdict {
     Misconfigured(String),
 }
 
-/// Judges the reply to a refresh.
+/// Judges the reply to a refresh: `rejected` says what means "dead", `misconfigured` what does not mean it all the same.
 #[must_use]
-pub fn of_refresh(status: StatusCode, headers: &HeaderMap, body: &[u8], rejected: &[Rejected]) -> Verdict {
+pub fn of_refresh(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    rejected: &[ReplyRule],
+    misconfigured: &[ReplyRule],
+) -> Verdict {
     judge(status, headers, body, |json| {
-        rejected.iter().any(|rule| {
-            rule.status == status.as_u16()
-                && json.pointer(&rule.pointer).is_some_and(|found| says(found, &rule.equals))
-        })
+        is_listed(rejected, status, json) && !is_listed(misconfigured, status, json)
     })
 }
 
-/// Judges the reply to a sign-in. Wrong credentials are a 401, or RFC 6749's `invalid_grant` (section 5.2).
+/// Judges the reply to a sign-in. Wrong credentials are a 401, RFC 6749's `invalid_grant` (section 5.2), or what `wrong` says;
+/// not those that `misconfigured` says.
 #[must_use]
-pub fn of_sign_in(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Verdict {
+pub fn of_sign_in(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    wrong: &[ReplyRule],
+    misconfigured: &[ReplyRule],
+) -> Verdict {
     judge(status, headers, body, |json| {
-        let invalid_client = json.get("error").is_some_and(|error| says(error, "invalid_client"));
-        (status == StatusCode::UNAUTHORIZED && !invalid_client)
+        let invalid_client = json.get("error").is_some_and(|error| error == "invalid_client");
+        let usual = (status == StatusCode::UNAUTHORIZED && !invalid_client)
             || (status == StatusCode::BAD_REQUEST
-                && json.get("error").is_some_and(|error| says(error, "invalid_grant")))
+                && json.get("error").is_some_and(|error| error == "invalid_grant"));
+        (usual || is_listed(wrong, status, json)) && !is_listed(misconfigured, status, json)
     })
+}
+
+fn is_listed(rules: &[ReplyRule], status: StatusCode, json: &Value) -> bool {
+    rules.iter().any(|rule| rule.matches(status.as_u16(), json))
 }
 
 /// Whether a 401 from the API is about the token, so that a refresh can mend it: not a portal's or proxy's page, and not
@@ -93,13 +108,6 @@ fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8], is_dead: impl Fn(
     }
 }
 
-fn says(found: &Value, expected: &str) -> bool {
-    match found.as_str() {
-        Some(text) => text == expected,
-        None => found.to_string().as_str() == expected,
-    }
-}
-
 /// The server's own words, as one line of plain text.
 fn detail(json: &Value, status: StatusCode) -> String {
     let words = ["error_description", "detail", "message", "msg", "error"]
@@ -135,12 +143,18 @@ mod tests {
     use http::HeaderValue;
     use proptest::prelude::*;
 
-    fn simplejwt() -> Vec<Rejected> {
-        vec![Rejected { status: 401, pointer: "/code".into(), equals: "token_not_valid".into() }]
+    fn simplejwt() -> Vec<ReplyRule> {
+        vec![ReplyRule::says(401, "/code", "token_not_valid")]
     }
 
     fn refresh(status: u16, body: &str) -> Verdict {
-        of_refresh(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes(), &simplejwt())
+        of_refresh(
+            StatusCode::from_u16(status).unwrap(),
+            &HeaderMap::new(),
+            body.as_bytes(),
+            &simplejwt(),
+            &[],
+        )
     }
 
     fn word(verdict: &Verdict) -> &'static str {
@@ -195,7 +209,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, HeaderValue::from_static(asked));
             headers.extend(date.map(|date| (DATE, HeaderValue::from_static(date))));
-            let verdict = of_refresh(StatusCode::TOO_MANY_REQUESTS, &headers, b"", &[]);
+            let verdict = of_refresh(StatusCode::TOO_MANY_REQUESTS, &headers, b"", &[], &[]);
             let Verdict::Transient(transient) = verdict else { panic!("{verdict:?}") };
             assert_eq!(transient.retry_after, expected.map(Duration::from_secs), "{asked:?} at {date:?}");
         }
@@ -213,8 +227,8 @@ mod tests {
             (401, "<html>", "transient"),
             (500, "{}", "transient"),
         ] {
-            let verdict =
-                of_sign_in(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes());
+            let status_code = StatusCode::from_u16(status).unwrap();
+            let verdict = of_sign_in(status_code, &HeaderMap::new(), body.as_bytes(), &[], &[]);
             assert_eq!(word(&verdict), expected, "{status} {body}");
         }
     }
@@ -236,11 +250,10 @@ mod tests {
 
     #[test]
     fn r6_what_is_on_the_list_need_not_be_a_text() {
-        let list = |equals: &str| {
-            vec![Rejected { status: 400, pointer: "/error/code".into(), equals: equals.into() }]
-        };
+        let list = |equals: &str| vec![ReplyRule::says(400, "/error/code", equals)];
         let body = br#"{"error":{"code":7}}"#;
-        let ask = |list: &[Rejected]| of_refresh(StatusCode::BAD_REQUEST, &HeaderMap::new(), body, list);
+        let ask =
+            |list: &[ReplyRule]| of_refresh(StatusCode::BAD_REQUEST, &HeaderMap::new(), body, list, &[]);
         assert_eq!((word(&ask(&list("7"))), word(&ask(&list("8")))), ("definitive", "misconfigured"));
     }
 
@@ -293,7 +306,10 @@ mod tests {
                 headers.insert(RETRY_AFTER, value);
             }
             let status = StatusCode::from_u16(status).unwrap();
-            let _ = (of_refresh(status, &headers, &body, &simplejwt()), of_sign_in(status, &headers, &body));
+            let _ = (
+                of_refresh(status, &headers, &body, &simplejwt(), &simplejwt()),
+                of_sign_in(status, &headers, &body, &simplejwt(), &simplejwt()),
+            );
         }
     }
 }

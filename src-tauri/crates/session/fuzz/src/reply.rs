@@ -11,10 +11,10 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use serde_json::Value;
 use session_engine::error::{TransientKind, TransportError};
 use session_engine::ports::{Credentials, EndpointError, ReplyLimit, TokenEndpoint, TokenReply, Transport};
-use session_engine::server::{Encoding, LoginRequest, ServerProfile, TokenPointers, TokenRequest};
+use session_engine::server::{Encoding, LoginRequest, ReplyRule, ServerProfile, TokenPointers, TokenRequest};
 use session_engine::{HttpTokenEndpoint, MAX_TOKEN_REPLY_BYTES, RefreshToken};
 
-use super::verdict::{is_on_the_list, is_wrong_password};
+use super::verdict::{is_dead, is_wrong_password};
 use super::wire::Wire;
 
 /// What can become of an input.
@@ -35,12 +35,15 @@ pub fn check(data: &[u8]) -> &'static str {
     };
     wire.body = filled(&wire.body, wire.free);
     let secret = wire.free.to_owned();
-    let rejected = wire.rejected.clone();
     let refreshes = !wire.words.contains(&"sign-in");
     let encoding = if wire.words.contains(&"form") { Encoding::Form } else { Encoding::Json };
-    let server = Arc::new(server(encoding, wire.rejected));
-    let transport =
-        Arc::new(Canned { status, headers: wire.headers, body: wire.body.clone(), asked: Mutex::default() });
+    let server = Arc::new(server(encoding, wire.rejected.clone(), wire.misconfigured.clone()));
+    let transport = Arc::new(Canned {
+        status,
+        headers: wire.headers.clone(),
+        body: wire.body.clone(),
+        asked: Mutex::default(),
+    });
     let endpoint = HttpTokenEndpoint::new(transport.clone(), server);
     let got = if refreshes {
         block_on(endpoint.refresh(&token))
@@ -50,9 +53,9 @@ pub fn check(data: &[u8]) -> &'static str {
     };
     assert_eq!(transport.asked.lock().map(|asked| *asked).ok(), Some(1), "one question, one answer");
     let dead = if refreshes {
-        is_on_the_list(status, &wire.body, &rejected)
+        is_dead(&wire, status, &wire.body)
     } else {
-        is_wrong_password(status, &wire.body)
+        is_wrong_password(&wire, status, &wire.body)
     };
     match got {
         Ok(reply) => {
@@ -140,22 +143,23 @@ impl Transport for Canned {
     }
 }
 
-fn server(encoding: Encoding, rejected: Vec<session_engine::server::Rejected>) -> ServerProfile {
+fn server(encoding: Encoding, rejected: Vec<ReplyRule>, misconfigured: Vec<ReplyRule>) -> ServerProfile {
     let request = |path: &str| TokenRequest {
         path: path.into(),
         encoding,
         token_field: "refresh".into(),
-        extra: serde_json::Map::new(),
+        ..TokenRequest::default()
     };
     ServerProfile {
         base: url::Url::parse("https://api.example.com/v1/").unwrap_or_else(|why| panic!("{why}")),
-        login: LoginRequest {
+        login: Some(LoginRequest {
             path: "auth/login".into(),
             encoding,
             username_field: "username".into(),
             password_field: "password".into(),
-            extra: serde_json::Map::new(),
-        },
+            wrong_credentials: rejected.clone(),
+            ..LoginRequest::default()
+        }),
         refresh: request("auth/refresh"),
         logout: None,
         tokens: TokenPointers {
@@ -163,8 +167,10 @@ fn server(encoding: Encoding, rejected: Vec<session_engine::server::Rejected>) -
             refresh: "/data/refresh".into(),
             expires_in: "/data/expires_in".into(),
             user: "/data/us~1er".into(),
+            ..TokenPointers::default()
         },
         rejected,
+        misconfigured,
     }
 }
 

@@ -7,7 +7,6 @@ use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use session_engine::error::TransientKind;
-use session_engine::server::Rejected;
 use session_engine::verdict::{Verdict, is_about_the_token, of_refresh, of_sign_in};
 
 use super::wire::Wire;
@@ -22,12 +21,14 @@ pub fn check(data: &[u8]) -> &'static str {
         return "unreadable";
     };
     let (headers, body) = (&wire.headers, &wire.body);
-    let refresh = of_refresh(status, headers, body, &wire.rejected);
-    table(&refresh, status, headers, body, is_on_the_list(status, body, &wire.rejected));
-    let never = of_refresh(status, headers, body, &[]);
+    let refresh = of_refresh(status, headers, body, &wire.rejected, &wire.misconfigured);
+    table(&refresh, status, headers, body, is_dead(&wire, status, body));
+    let never = of_refresh(status, headers, body, &[], &wire.rejected);
     assert!(!matches!(never, Verdict::Definitive(_)), "an empty list ended a session");
-    let sign_in = of_sign_in(status, headers, body);
-    table(&sign_in, status, headers, body, is_wrong_password(status, body));
+    let never = of_refresh(status, headers, body, &wire.rejected, &wire.rejected);
+    assert!(!matches!(never, Verdict::Definitive(_)), "what is not to end a session ended it");
+    let sign_in = of_sign_in(status, headers, body, &wire.rejected, &wire.misconfigured);
+    table(&sign_in, status, headers, body, is_wrong_password(&wire, status, body));
 
     if is_about_the_token(status, headers) {
         assert_eq!(status, StatusCode::UNAUTHORIZED);
@@ -91,22 +92,58 @@ fn asked_to_wait(headers: &HeaderMap, found: Option<Duration>) -> Option<Duratio
     }
 }
 
-pub(crate) fn is_on_the_list(status: StatusCode, body: &[u8], list: &[Rejected]) -> bool {
+pub(crate) fn is_dead(wire: &Wire<'_>, status: StatusCode, body: &[u8]) -> bool {
+    let on = |list: &Value, rules: &[_]| !rules.is_empty() && is_on_the_list(status, body, list);
+    on(&wire.written.0, &wire.rejected) && !on(&wire.written.1, &wire.misconfigured)
+}
+
+/// Judged by the list as it is written, and by serde_json's own pointers.
+fn is_on_the_list(status: StatusCode, body: &[u8], list: &Value) -> bool {
     let Some(json) = object(body) else { return false };
-    list.iter().filter(|rule| rule.status == status.as_u16()).any(|rule| match json.pointer(&rule.pointer) {
-        Some(Value::String(text)) => *text == rule.equals,
-        Some(other) => serde_json::to_string(other).is_ok_and(|text| text == rule.equals),
-        None => false,
+    let rules = list.as_array().into_iter().flatten();
+    rules.filter(|rule| rule["status"] == status.as_u16()).any(|rule| {
+        let Some(pointer) = rule["pointer"].as_str() else { return true };
+        let expected: Vec<&Value> = match rule["any"].as_array() {
+            Some(any) => any.iter().collect(),
+            None => vec![&rule["equals"]],
+        };
+        let says = |found: &Value| {
+            let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            !found.is_object() && !found.is_array() && expected.iter().any(|it| plain(it) == plain(found))
+        };
+        places(&json, pointer).into_iter().any(|found| match found.as_array() {
+            Some(list) => list.iter().any(says),
+            None => says(found),
+        })
     })
 }
 
-pub(crate) fn is_wrong_password(status: StatusCode, body: &[u8]) -> bool {
+/// Where a pointer leads, its stars replaced by each index.
+fn places<'a>(json: &'a Value, pointer: &str) -> Vec<&'a Value> {
+    let parts: Vec<&str> = pointer.split('/').collect();
+    for (at, part) in parts.iter().enumerate() {
+        let list = json.pointer(&parts[..at].join("/")).and_then(Value::as_array);
+        if let (&"*", Some(list)) = (part, list) {
+            let mut parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+            let each = (0..list.len()).flat_map(|index| {
+                parts[at] = index.to_string();
+                places(json, &parts.join("/"))
+            });
+            return each.collect();
+        }
+    }
+    json.pointer(pointer).into_iter().collect()
+}
+
+pub(crate) fn is_wrong_password(wire: &Wire<'_>, status: StatusCode, body: &[u8]) -> bool {
     let Some(json) = object(body) else { return false };
-    match status.as_u16() {
+    let usual = match status.as_u16() {
         401 => json["error"] != "invalid_client",
         400 => json["error"] == "invalid_grant",
         _ => false,
-    }
+    };
+    let on = |list: &Value, rules: &[_]| !rules.is_empty() && is_on_the_list(status, body, list);
+    (usual || on(&wire.written.0, &wire.rejected)) && !on(&wire.written.1, &wire.misconfigured)
 }
 
 fn object(body: &[u8]) -> Option<Value> {

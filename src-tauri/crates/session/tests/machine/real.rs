@@ -206,7 +206,10 @@ fn of_sign_in(outcome: Result<(), SignInError>) -> Outcome {
         Err(SignInError::Transient(transient)) => Outcome::Unavailable(transient.kind),
         Err(SignInError::Misconfigured(_)) => Outcome::Misconfigured,
         Err(
-            other @ (SignInError::Missing { .. } | SignInError::WrongCredentials | SignInError::Superseded),
+            other @ (SignInError::Missing { .. }
+            | SignInError::NoLogin
+            | SignInError::WrongCredentials
+            | SignInError::Superseded),
         ) => panic!("{other}"),
     }
 }

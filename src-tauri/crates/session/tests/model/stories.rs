@@ -476,19 +476,17 @@ fn credentials(name: &str) -> Credentials {
 fn server() -> ServerProfile {
     let request = |path: &str| TokenRequest {
         path: path.to_owned(),
-        encoding: Default::default(),
         token_field: "refresh".into(),
-        extra: Default::default(),
+        ..TokenRequest::default()
     };
     ServerProfile {
         base: session_engine::confine::check_base("http://127.0.0.1:8000/").unwrap(),
-        login: LoginRequest {
+        login: Some(LoginRequest {
             path: "token/".into(),
-            encoding: Default::default(),
             username_field: "username".into(),
             password_field: "password".into(),
-            extra: Default::default(),
-        },
+            ..LoginRequest::default()
+        }),
         refresh: request("token/refresh/"),
         logout: Some(request("token/blacklist/")),
         tokens: TokenPointers {
@@ -496,7 +494,9 @@ fn server() -> ServerProfile {
             refresh: "/refresh".into(),
             expires_in: "/expires_in".into(),
             user: "/user".into(),
+            ..TokenPointers::default()
         },
         rejected: Vec::new(),
+        misconfigured: Vec::new(),
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use session_engine::error::{CallError, SignInError};
 use session_engine::ports::Credentials;
-use session_engine::server::{LoginRequest, Rejected, ServerProfile, TokenPointers, TokenRequest};
+use session_engine::server::{LoginRequest, ReplyRule, ServerProfile, TokenPointers, TokenRequest};
 use session_engine::{ApiReply, ApiRequest, Ports, Profile, RefreshPolicy, Session};
 use tokio::task::JoinHandle;
 
@@ -172,19 +172,17 @@ pub(crate) fn profile(json: &str) -> Profile {
 pub(crate) fn server_profile() -> ServerProfile {
     let request = |path: &str| TokenRequest {
         path: path.to_owned(),
-        encoding: Default::default(),
         token_field: "refresh".into(),
-        extra: Default::default(),
+        ..TokenRequest::default()
     };
     ServerProfile {
         base: session_engine::confine::check_base("http://127.0.0.1:8000/").unwrap(),
-        login: LoginRequest {
+        login: Some(LoginRequest {
             path: "token/".into(),
-            encoding: Default::default(),
             username_field: "username".into(),
             password_field: "password".into(),
-            extra: Default::default(),
-        },
+            ..LoginRequest::default()
+        }),
         refresh: request("token/refresh/"),
         logout: Some(request("token/blacklist/")),
         tokens: TokenPointers {
@@ -192,7 +190,9 @@ pub(crate) fn server_profile() -> ServerProfile {
             refresh: "/refresh".into(),
             expires_in: "/expires_in".into(),
             user: "/user".into(),
+            ..TokenPointers::default()
         },
-        rejected: vec![Rejected { status: 401, pointer: "/code".into(), equals: "token_not_valid".into() }],
+        rejected: vec![ReplyRule::says(401, "/code", "token_not_valid")],
+        misconfigured: Vec::new(),
     }
 }
