@@ -4,6 +4,7 @@
 
 mod mistakes;
 mod presets;
+mod replies;
 mod written;
 
 use session_engine::settings::Settings;
