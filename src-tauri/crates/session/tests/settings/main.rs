@@ -1,6 +1,11 @@
 //! Settings as a text: every mistake is named with its key and line, and what is written is read back the same.
 //! Not here: what a server's ways do (`tests/engine`, `endpoint`), and the shell's own table.
-#![expect(clippy::unwrap_used, reason = "a failed expectation fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers outside of #[test] functions; a failure there is a failed test"
+)]
 
 mod mistakes;
 mod presets;
