@@ -1,4 +1,4 @@
-// Checks that each rule, fault and promise which ARCHITECTURE.md claims as proven is named by a test, and prints by how many.
+// Checks that each rule, fault and promise which ARCHITECTURE.md claims as proven is named by a test, and that SECURITY.md's tests exist.
 // Not in it: whether those tests pass; the other steps say that.
 import { readFileSync } from "node:fs";
 import { ask, root, stop } from "./sh.mjs";
@@ -21,6 +21,13 @@ for (const file of files) {
     : [...source.matchAll(/\b(?:it|test|describe)\(\s*["'`]([^"'`]+)/g)].map(([, name]) => name);
   for (const name of names) for (const number of numbersIn(name)) tests.set(number, (tests.get(number) ?? 0) + 1);
 }
+
+const known = new Set();
+for (const file of files)
+  for (const [, name] of readFileSync(`${root}/${file}`, "utf8").matchAll(/\bfn (\w+)\(/g)) if (file.endsWith(".rs")) known.add(name);
+const promised = [...readFileSync(`${root}/SECURITY.md`, "utf8").matchAll(/`(\w{20,})`/g)].map(([, name]) => name);
+const gone = promised.filter((name) => !known.has(name));
+if (promised.length === 0 || gone.length > 0) stop(`SECURITY.md rests on tests that are not there: ${gone.join(", ") || "it names none"}.`);
 
 const missing = claimed.filter((number) => !tests.has(number));
 if (missing.length > 0)
