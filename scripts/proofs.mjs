@@ -118,4 +118,12 @@ ${count(kills)} kills in ${count(seconds)} s, each followed by a start. The sess
 ${count(ended_with_the_reason)} times, all at a server that takes no refresh token twice; who signed out was out ${count(signed_out_as_wished)} times; a sign-in had not come to its end ${count(not_signed_in_yet)} times. Each time the profile
 and the draft were exact, nothing of anybody else was shown, and no token was in a file. Lost: ${count(lost)}.`,
   },
+  {
+    name: "mutants",
+    title: "Code changed on purpose",
+    runs: () => [{ command: ["node", "src-tauri/crates/session/mutants.mjs"], env: {} }],
+    read: told("mutants"),
+    tell: ({ total, caught, missed, timeout, unviable, percent }) =>
+      `${count(total)} small changes of policy, verdict, single flight, interceptor and session: ${count(caught)} caught by a failed test, ${timeout} by a test that no longer ended, ${missed} missed, ${unviable} did not compile: ${percent} % killed. By file, with the survivors and their reasons: [mutants.md](mutants.md).`,
+  },
 ];

@@ -5,7 +5,7 @@ use std::future;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
-use http::{HeaderMap, Method, StatusCode};
+use http::StatusCode;
 use secrecy::ExposeSecret;
 use tracing::Instrument;
 
@@ -179,12 +179,11 @@ impl Session {
     /// # Errors
     /// [`ProfileError`]; the kept profile is then as it was.
     pub async fn reload_profile(&self, path: &str) -> Result<Profile, ProfileError> {
-        let request = ApiRequest { method: Method::GET, headers: HeaderMap::new(), ..ApiRequest::get(path) };
         let state = self.0.state.load();
         let Some(account) = state.held().map(|held| held.account.clone()) else {
             return Err(CallError::SignedOut.into());
         };
-        let reply = self.call(request).await?;
+        let reply = self.call(ApiRequest::get(path)).await?;
         if reply.response.status() != StatusCode::OK {
             return Err(ProfileError::Status(reply.response.status()));
         }
