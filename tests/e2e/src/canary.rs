@@ -14,27 +14,44 @@ use serde_json::Value;
 /// So many characters of a token are taken for a part of it.
 const PIECE: usize = 16;
 
-/// Tokens that may be nowhere. No `Debug`: it holds tokens.
+/// Tokens and passwords that may be nowhere. No `Debug`: it holds them.
 pub struct Canaries {
     search: AhoCorasick,
-    /// For each pattern, which token it is of and in which form.
-    names: Vec<(usize, &'static str)>,
+    /// For each pattern, what it is of and in which form.
+    names: Vec<(String, &'static str)>,
 }
 
 impl Canaries {
-    /// Any sixteen characters of a token in a row, head, claims and signature alike; the claims' own secrets; and any
-    /// thirty-two characters of it as base64, hexadecimal, UTF-16, or a list of bytes.
+    /// Any sixteen characters of a token in a row, head, claims and signature alike; what its claims name; and any thirty-two
+    /// characters of it as base64, hexadecimal, UTF-16, or a list of bytes. And these words.
     ///
     /// # Errors
     /// When one is no JWT.
-    pub fn of(tokens: &[String]) -> Result<Self> {
+    pub fn of(tokens: &[String], words: &[&str]) -> Result<Self> {
+        Self::new(tokens, words, |_| true)
+    }
+
+    /// The same, but for what an access token's claims name: a developer's page shows them, decoded.
+    ///
+    /// # Errors
+    /// When one is no JWT.
+    pub fn but_shown_claims(tokens: &[String], words: &[&str]) -> Result<Self> {
+        // The login's number is in both tokens of a login.
+        Self::new(tokens, words, |claim| claim.of == "refresh" && claim.name != "family")
+    }
+
+    fn new(tokens: &[String], words: &[&str], wanted: impl Fn(&Claim<'_>) -> bool) -> Result<Self> {
         ensure!(!tokens.is_empty(), "there are no tokens to look for");
         let (mut patterns, mut names) = (Vec::new(), Vec::new());
         for (at, token) in tokens.iter().enumerate() {
-            for (form, pieces) in forms(token)? {
-                names.extend(pieces.iter().map(|_| (at, form)));
+            for (form, pieces) in forms(token, &wanted)? {
+                names.extend(pieces.iter().map(|_| (format!("token {at}"), form)));
                 patterns.extend(pieces);
             }
+        }
+        for (at, word) in words.iter().enumerate() {
+            names.push((format!("word {at}"), "as it is"));
+            patterns.push(word.as_bytes().to_vec());
         }
         Ok(Self { search: AhoCorasick::new(patterns)?, names })
     }
@@ -43,8 +60,8 @@ impl Canaries {
     #[must_use]
     pub fn found_in(&self, text: &[u8]) -> Option<String> {
         let found = self.search.find(text)?;
-        let (token, form) = self.names[found.pattern().as_usize()];
-        Some(format!("a part of token {token} ({form}) at byte {}", found.start()))
+        let (what, form) = &self.names[found.pattern().as_usize()];
+        Some(format!("a part of {what} ({form}) at byte {}", found.start()))
     }
 
     /// What is found in the files below a folder and in their names, and how many there were.
@@ -90,8 +107,14 @@ pub fn all_below(folder: &Path) -> Result<Vec<PathBuf>> {
 /// What is looked for; each once.
 type Pieces = BTreeSet<Vec<u8>>;
 
+/// A claim that no two tokens share, or no two logins.
+struct Claim<'a> {
+    of: &'a str,
+    name: &'a str,
+}
+
 /// The pieces of a token by form.
-fn forms(token: &str) -> Result<Vec<(&'static str, Pieces)>> {
+fn forms(token: &str, wanted: impl Fn(&Claim<'_>) -> bool) -> Result<Vec<(&'static str, Pieces)>> {
     let [head, claims, signature]: [&str; 3] =
         token.split('.').collect::<Vec<_>>().try_into().ok().context("a token of other than three parts")?;
     let mut plain = Pieces::new();
@@ -100,10 +123,13 @@ fn forms(token: &str) -> Result<Vec<(&'static str, Pieces)>> {
     }
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims)?)?;
     let mut inner = Pieces::new();
-    for claim in ["jti", "family"] {
-        let secret = claims[claim].as_str().with_context(|| format!("a token without {claim}"))?;
-        ensure!(secret.len() >= PIECE, "a short {claim}");
-        inner.extend(secret.as_bytes().windows(PIECE).map(<[u8]>::to_vec));
+    let of = claims["token_type"].as_str().context("a token of no type")?;
+    for name in ["jti", "family"] {
+        let secret = claims[name].as_str().with_context(|| format!("a token without {name}"))?;
+        ensure!(secret.len() >= PIECE, "a short {name}");
+        if wanted(&Claim { of, name }) {
+            inner.extend(secret.as_bytes().windows(PIECE).map(<[u8]>::to_vec));
+        }
     }
     let signature = URL_SAFE_NO_PAD.decode(signature)?;
     inner.extend(signature.windows(PIECE).map(<[u8]>::to_vec));
@@ -140,18 +166,24 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    const TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJqdGkiOiJhNWIzYzFkMmU0ZjZhN2I4YzlkMGUxZjIiLCJmYW1pbHkiOiIwMDExMjIzMzQ0NTU2Njc3ODg5OTAwMTEifQ.c2lnbmVkLWJ5LW5vYm9keS1hdC1hbGwtcmVhbGx5";
+    fn token() -> String {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let claims =
+            r#"{"token_type":"access","jti":"a5b3c1d2e4f6a7b8c9d0e1f2","family":"00112233445566778899"}"#;
+        [part(r#"{"typ":"JWT","alg":"HS256"}"#), part(claims), part("signed-by-nobody-at-all-really")]
+            .join(".")
+    }
 
     fn finder() -> impl Fn(&[u8]) -> bool {
-        let canaries = Canaries::of(&[TOKEN.to_owned()]).unwrap();
+        let canaries = Canaries::of(&[token()], &["a-pass-word"]).unwrap();
         move |text| canaries.found_in(text).is_some()
     }
 
     #[test]
     fn p1_any_part_of_a_token_is_found_in_any_form() {
-        let finds = finder();
-        for start in 0..TOKEN.len() - 2 * PIECE {
-            let (short, long) = (&TOKEN[start..start + PIECE], &TOKEN[start..start + 2 * PIECE]);
+        let (finds, token) = (finder(), token());
+        for start in 0..token.len() - 2 * PIECE {
+            let (short, long) = (&token[start..start + PIECE], &token[start..start + 2 * PIECE]);
             assert!(finds(format!("…{short}…").as_bytes()), "{start}");
             for before in ["", "a", "ab"] {
                 assert!(finds(STANDARD.encode(format!("{before}{long}")).as_bytes()), "{start} base64");
@@ -165,9 +197,12 @@ mod tests {
             let wide: Vec<u8> = long.encode_utf16().flat_map(u16::to_le_bytes).collect();
             assert!(finds(&wide), "{start} UTF-16");
         }
-        assert!(finds(TOKEN.replace('.', "%2E").as_bytes()));
+        assert!(finds(token.replace('.', "%2E").as_bytes()));
         assert!(finds(b"jti: a5b3c1d2e4f6a7b8c9d0e1f2"));
         assert!(finds(b"signed-by-nobody-at-all-really"));
+        assert!(finds(b"with a-pass-word"));
+        let shown = Canaries::but_shown_claims(&[token], &[]).unwrap();
+        assert!(shown.found_in(b"jti: a5b3c1d2e4f6a7b8c9d0e1f2").is_none());
     }
 
     #[test]

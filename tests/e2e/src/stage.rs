@@ -40,7 +40,7 @@ impl Stage {
     /// When a program is missing or does not come up; the message names it.
     pub(crate) async fn set_up(home: &Path, keyring: Keyring) -> Result<Self> {
         let keeper = Keeper::start()?;
-        for folder in ["home", "run", "data", "config", "cache"] {
+        for folder in ["home", "run", "data", "config", "cache", "tmp"] {
             std::fs::create_dir_all(home.join(folder))?;
         }
         std::fs::set_permissions(home.join("run"), std::fs::Permissions::from_mode(0o700))?;
@@ -76,6 +76,7 @@ impl Stage {
             .stdout(log.try_clone()?)
             .stderr(log)
             .env("HOME", self.home.join("home"))
+            .env("TMPDIR", self.home.join("tmp"))
             .env("XDG_RUNTIME_DIR", self.home.join("run"))
             .env("XDG_DATA_HOME", self.home.join("data"))
             .env("XDG_CONFIG_HOME", self.home.join("config"))
