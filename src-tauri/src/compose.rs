@@ -22,7 +22,7 @@ use crate::program::{Program, UiEvent};
 use crate::view::StartupProblem;
 
 /// What the program calls itself to servers.
-const USER_AGENT: &str = concat!("session-keeper/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("session-keeper/", env!("CARGO_PKG_VERSION"));
 
 /// What the program is made of besides its settings.
 pub struct Parts<'a> {

@@ -14,7 +14,7 @@ use crate::view::{
 };
 
 /// The demo server's first account; it is shown on the login view.
-const DEMO_ACCOUNT: (&str, &str) = ("ada@example.com", "analytical-engine");
+pub(crate) const DEMO_ACCOUNT: (&str, &str) = ("ada@example.com", "analytical-engine");
 
 type Opening = Shared<BoxFuture<'static, Result<Arc<Program>, StartupProblem>>>;
 

@@ -2,10 +2,12 @@
 //! Not here: any rule of the session (`session-engine`), any behaviour of a command (`program`).
 //!
 //! # Layout
-//! `lib → compose → adapters`, `commands → desk → program → session engine`; `view` is what crosses to the UI.
+//! `cli → checkup → session doctor`; `lib → compose → adapters`, `commands → desk → program → session engine`; `view` is what crosses to the UI.
 
 pub mod adapters;
 pub mod bindings;
+pub mod checkup;
+pub mod cli;
 pub mod commands;
 pub mod compose;
 pub mod config;
