@@ -38,6 +38,7 @@ mod journal;
 mod keeper;
 mod lane;
 mod lifetime;
+pub mod memory;
 pub mod pointer;
 pub mod policy;
 pub mod ports;
@@ -62,6 +63,8 @@ mod single_flight;
 mod state;
 mod status;
 mod sync;
+#[cfg(feature = "clock")]
+mod system_clock;
 mod token;
 mod vault;
 pub mod verdict;
@@ -79,6 +82,8 @@ pub use crate::profile::{MergeCount, Profile};
 pub use crate::session::{ProfileError, Session};
 pub use crate::status::{OutageStatus, SessionState, Status, TokenStatus};
 pub use crate::sync::load_dice;
+#[cfg(feature = "clock")]
+pub use crate::system_clock::SystemClock;
 pub use crate::token::{
     AccessToken, Fingerprint, Generation, MAX_TOKEN_BYTES, RefreshToken, TokenError, TokenSet,
 };

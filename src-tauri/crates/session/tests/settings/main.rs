@@ -7,6 +7,7 @@
     reason = "helpers outside of #[test] functions; a failure there is a failed test"
 )]
 
+mod examples;
 mod mistakes;
 mod presets;
 mod replies;
