@@ -1,21 +1,35 @@
 //! The session engine: checks a token before each call, refreshes it once for all who wait, loses nothing, ends cleanly.
 //! Not here: Tauri, any HTTP client, any keyring, any file. Those come through `ports`.
 //!
-//! ```
-//! # use std::sync::Arc;
-//! # use session_engine::{ApiRequest, HttpTokenEndpoint, Ports, RefreshPolicy, Session, ports::*, server::ServerProfile};
-//! # async fn run(http: Arc<dyn Transport>, vault: Arc<dyn Vault>, store: Arc<dyn ProfileStore>,
-//! #     journal: Arc<dyn Journal>, clock: Arc<dyn Clock>, observer: Arc<dyn Observer>, server: Arc<ServerProfile>, who: Credentials) -> Result<(), Box<dyn std::error::Error>> {
-//! let endpoint = Arc::new(HttpTokenEndpoint::new(http.clone(), server.clone()));
-//! let ports = Ports { transport: http, endpoint, vault, store, journal, clock, observer };
-//! let session = Session::new(ports, server, RefreshPolicy::default());
+//! Who signs in calls [`Session::sign_in`], then [`Session::call`] as often as there is something to ask; everything else happens by
+//! itself, and [`Session::status`], the [`Observer`](ports::Observer) and [`Session::events`] tell what.
+//!
+//! ```no_run
+//! # #[cfg(all(feature = "clock", feature = "presets", feature = "reqwest"))]
+//! # async fn run(password: secrecy::SecretString) -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use session_engine::{ApiRequest, HttpTransport, Session, SystemClock, memory, ports::Credentials, settings::Settings};
+//!
+//! let settings = Settings::parse("backend = \"simplejwt\"\nbase_url = \"https://example.com/\"")?;
+//! let server = Arc::new(settings.server);
+//! let http = Arc::new(HttpTransport::new(&server.base)?);
+//! let ports = memory::ports(http, server.clone(), Arc::new(SystemClock)); // or ports of your own, in any of its fields
+//! let session = Session::new(ports, server, settings.policy);
 //! session.restore().await; // back from the vault, no network
-//! session.sign_in(who).await?;
+//! session.sign_in(Credentials { username: "ada".into(), password }).await?;
 //! let reply = session.call(ApiRequest::get("api/projects/")).await?; // checked, refreshed if due, sent
 //! println!("{} after a pause of {:?}", reply.response.status(), reply.waited);
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//! None is on by default, and then there is no HTTP client, no file and no clock in it. `reqwest`: `HttpTransport`. `clock`:
+//! `SystemClock`. `presets`: the modules `presets` and `settings`, a server's ways as TOML. `specta`: types for a TypeScript UI.
+//! `shuttle` and `loom` are the model checkers' and never on in a program.
+//!
+//! # Ports
+//! What the engine asks of the world is in [`ports`]; [`memory`] has stand-ins that end with the program, and says what is lost then.
 //!
 //! # Layout
 //! `session → interceptor → refresh → policy → lifetime, token`. `single_flight` and `lane` know nothing of sessions;
@@ -87,3 +101,8 @@ pub use crate::system_clock::SystemClock;
 pub use crate::token::{
     AccessToken, Fingerprint, Generation, MAX_TOKEN_BYTES, RefreshToken, TokenError, TokenSet,
 };
+
+/// The README's example, compiled as it stands.
+#[cfg(all(doctest, feature = "clock", feature = "presets", feature = "reqwest"))]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -103,3 +103,17 @@ fn every_way_of_a_server_can_be_said() {
     assert_eq!((server.rejected.len(), server.misconfigured.len()), (2, 1));
     assert_eq!(server.login.unwrap().wrong_credentials.len(), 1);
 }
+
+/// What the README shows as a settings text is one, and says what stands beside it.
+#[test]
+fn the_readmes_settings_are_read() {
+    let readme = include_str!("../../README.md");
+    let text = readme.split("```toml\n").find(|block| block.starts_with("backend")).unwrap();
+    let settings = read(text.split("```").next().unwrap());
+    assert_eq!((settings.server.rejected.len(), settings.server.misconfigured.len()), (2, 1));
+    let rows = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    let named: Vec<&str> = rows.map(|(name, _)| name).collect();
+    for preset in presets::all() {
+        assert!(named.contains(&preset.name), "{} is not in the README's table", preset.name);
+    }
+}
