@@ -257,6 +257,65 @@ mod tests {
         assert_eq!((word(&ask(&list("7"))), word(&ask(&list("8")))), ("definitive", "misconfigured"));
     }
 
+    /// A rule is a status alone, or with one of several texts, numbers or truth values at a place, an array's element included.
+    #[test]
+    fn r6_a_rule_may_be_a_status_alone_or_name_an_array_or_each_element() {
+        let rule = |text: &str| -> ReplyRule { serde_json::from_str(text).unwrap() };
+        let alone = rule(r#"{"status":400}"#);
+        let any = rule(r#"{"status":400,"pointer":"/codes","any":["a",7,true]}"#);
+        let each = rule(r#"{"status":400,"pointer":"/errors/*/code","equals":"a"}"#);
+        for (rule, status, body, expected) in [
+            (&alone, 400, "{}", "definitive"),
+            (&alone, 422, "{}", "misconfigured"),
+            (&alone, 400, "[]", "transient"),
+            (&alone, 400, "<html>", "transient"),
+            (&any, 400, r#"{"codes":"a"}"#, "definitive"),
+            (&any, 400, r#"{"codes":["x","a"]}"#, "definitive"),
+            (&any, 400, r#"{"codes":[7]}"#, "definitive"),
+            (&any, 400, r#"{"codes":true}"#, "definitive"),
+            (&any, 400, r#"{"codes":[["a"]]}"#, "misconfigured"),
+            (&any, 400, r#"{"codes":{"a":"a"}}"#, "misconfigured"),
+            (&any, 400, r#"{"codes":[]}"#, "misconfigured"),
+            (&any, 400, r#"{"code":"a"}"#, "misconfigured"),
+            (&each, 400, r#"{"errors":[{"code":"b"},{"code":"a"}]}"#, "definitive"),
+            (&each, 400, r#"{"errors":[{"code":"b"},"a"]}"#, "misconfigured"),
+            (&each, 400, r#"{"errors":{"0":{"code":"a"}}}"#, "misconfigured"),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let verdict = of_refresh(status, &HeaderMap::new(), body.as_bytes(), &[rule.clone()], &[]);
+            assert_eq!(word(&verdict), expected, "{rule:?} {body}");
+        }
+    }
+
+    #[test]
+    fn r6_what_is_listed_as_misconfigured_ends_nothing_and_is_no_wrong_password() {
+        let (wide, narrow) = (vec![ReplyRule::status(401)], vec![ReplyRule::says(401, "/code", "client")]);
+        let ask = |body: &str, sign_in: bool| {
+            let (status, none, body) = (StatusCode::UNAUTHORIZED, HeaderMap::new(), body.as_bytes());
+            let verdict = match sign_in {
+                true => of_sign_in(status, &none, body, &wide, &narrow),
+                false => of_refresh(status, &none, body, &wide, &narrow),
+            };
+            word(&verdict)
+        };
+        for sign_in in [true, false] {
+            assert_eq!(ask(r#"{"code":"client"}"#, sign_in), "misconfigured");
+            assert_eq!(ask(r#"{"code":"token"}"#, sign_in), "definitive");
+        }
+    }
+
+    #[test]
+    fn a_server_may_have_its_own_words_for_a_wrong_password() {
+        let wrong = [ReplyRule::says(403, "/errcode", "M_FORBIDDEN")];
+        let ask = |status: u16, body: &str| {
+            let status = StatusCode::from_u16(status).unwrap();
+            word(&of_sign_in(status, &HeaderMap::new(), body.as_bytes(), &wrong, &[]))
+        };
+        assert_eq!(ask(403, r#"{"errcode":"M_FORBIDDEN"}"#), "definitive");
+        assert_eq!(ask(403, r#"{"errcode":"M_UNKNOWN"}"#), "misconfigured");
+        assert_eq!(ask(401, r#"{"errcode":"M_UNKNOWN"}"#), "definitive", "a 401 is one beside the list");
+    }
+
     #[test]
     fn r7_one_of_several_challenges_is_enough_and_a_scope_among_them_too() {
         let ask = |challenges: &[&'static str]| {
@@ -298,7 +357,50 @@ mod tests {
         assert!(!ask(403, &[(CONTENT_TYPE, "application/json")]));
     }
 
+    fn rules() -> impl Strategy<Value = Vec<ReplyRule>> {
+        let status = prop_oneof![Just(400u16), Just(401), Just(403), Just(422), 100u16..600];
+        let place = prop_oneof![Just("/a"), Just("/*"), Just("/a/*"), Just("/a/*/b"), Just("/a/0")];
+        let rule = (status, prop::option::of((place, "[xy]|7"))).prop_map(|(status, says)| match says {
+            Some((place, what)) => ReplyRule::says(status, place, &what),
+            None => ReplyRule::status(status),
+        });
+        prop::collection::vec(rule, 0..4)
+    }
+
+    fn bodies() -> impl Strategy<Value = String> {
+        let plain = prop_oneof![Just(r#""x""#), Just(r#""y""#), Just("7"), Just("null")];
+        let value = plain.prop_map(str::to_owned).prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(|list| format!("[{}]", list.join(","))),
+                ("[ab]", inner).prop_map(|(key, value)| format!("{{\"{key}\":{value}}}")),
+            ]
+        });
+        prop_oneof![value, "\\PC{0,8}"]
+    }
+
     proptest! {
+        /// R5, R6: whatever the lists say, only a JSON object with a status of 400 to 499, and neither 408 nor 429, ends a session;
+        /// and of those only what is on the one list and not on the other.
+        #[test]
+        fn r5_r6_a_session_ends_by_the_list_and_by_nothing_else(
+            status in prop_oneof![Just(400u16), Just(401), Just(408), Just(422), Just(429), 100u16..600],
+            body in bodies(),
+            rejected in rules(),
+            misconfigured in rules(),
+        ) {
+            let code = StatusCode::from_u16(status).unwrap();
+            let none = HeaderMap::new();
+            let verdict = of_refresh(code, &none, body.as_bytes(), &rejected, &misconfigured);
+            let object = serde_json::from_str::<Value>(&body).ok().filter(Value::is_object);
+            let judged = object.is_some() && (400..500).contains(&status) && status != 408 && status != 429;
+            let on = |list: &[ReplyRule]| object.as_ref().is_some_and(|json| list.iter().any(|rule| rule.matches(status, json)));
+            let ends = judged && on(&rejected) && !on(&misconfigured);
+            prop_assert_eq!(word(&verdict) == "definitive", ends);
+            prop_assert_eq!(word(&verdict) == "misconfigured", judged && !ends);
+            let shorter = of_refresh(code, &none, body.as_bytes(), &[], &misconfigured);
+            prop_assert_ne!(word(&shorter), "definitive", "an empty list ends nothing");
+        }
+
         #[test]
         fn p12_no_reply_makes_the_table_panic(status in 100u16..1000, body in any::<Vec<u8>>(), retry in "\\PC*") {
             let mut headers = HeaderMap::new();

@@ -7,10 +7,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
-use session_engine::error::TransportError;
-use session_engine::ports::{Credentials, EndpointError, TokenEndpoint, TokenReply, Transport};
+use session_engine::error::{SignInError, TransportError};
+use session_engine::memory::{self, MemoryVault};
+use session_engine::ports::{
+    Clock, Credentials, EndpointError, TokenEndpoint, TokenReply, Transport, VaultEntry,
+};
 use session_engine::verdict::{self, Verdict};
-use session_engine::{HttpTokenEndpoint, RefreshToken};
+use session_engine::{ApiRequest, HttpTokenEndpoint, Moment, RefreshPolicy, RefreshToken, Session};
 
 use crate::{read, with_preset};
 
@@ -283,4 +286,39 @@ async fn without_a_login_signing_in_is_refused_and_nothing_is_sent() {
     let refused = endpoint.sign_in(&ada()).await.err();
     assert!(matches!(&refused, Some(EndpointError::Misconfigured(_))), "{refused:?}");
     assert!(canned.lines().is_empty());
+}
+
+/// The same before anything is asked: a typed error that a sign-in view can explain. A token from elsewhere is taken up all the same.
+#[tokio::test]
+async fn r13_without_a_login_the_session_says_so_and_takes_up_a_token_from_elsewhere() {
+    let answers = vec![(200, r#"{"access_token":"a1","expires_in":3600}"#), (200, r#"{"sub":"me"}"#)];
+    let canned = Arc::new(Canned { answers: Mutex::new(answers), asked: Mutex::default() });
+    let settings = read(&with_preset("oauth2").replacen('\n', "\nlogin = false\n", 1));
+    let server = Arc::new(settings.server);
+    let mut ports = memory::ports(canned.clone(), Arc::clone(&server), Arc::new(Still));
+    ports.vault = Arc::new(MemoryVault::holding(VaultEntry { account: "me".into(), refresh: token() }));
+    let session = Session::new(ports, server, RefreshPolicy { refresh_ahead: false, ..settings.policy });
+    assert_eq!(session.sign_in(ada()).await, Err(SignInError::NoLogin));
+    assert!(canned.lines().is_empty());
+    session.restore().await;
+    let reply = session.call(ApiRequest::get("userinfo/")).await.unwrap();
+    assert_eq!(reply.response.status(), StatusCode::OK);
+    assert_eq!(
+        canned.lines(),
+        ["POST /token/ grant_type=refresh_token&refresh_token=old", "GET /userinfo/ Bearer a1"]
+    );
+}
+
+/// A clock that stands still.
+struct Still;
+
+#[async_trait]
+impl Clock for Still {
+    fn now(&self) -> Moment {
+        Moment { wall_ms: 1_700_000_000_000, boot: Duration::from_secs(1000) }
+    }
+
+    async fn sleep(&self, _: Duration) {
+        std::future::pending().await
+    }
 }
