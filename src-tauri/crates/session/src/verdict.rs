@@ -282,7 +282,8 @@ mod tests {
             (&each, 400, r#"{"errors":{"0":{"code":"a"}}}"#, "misconfigured"),
         ] {
             let status = StatusCode::from_u16(status).unwrap();
-            let verdict = of_refresh(status, &HeaderMap::new(), body.as_bytes(), &[rule.clone()], &[]);
+            let verdict =
+                of_refresh(status, &HeaderMap::new(), body.as_bytes(), std::slice::from_ref(rule), &[]);
             assert_eq!(word(&verdict), expected, "{rule:?} {body}");
         }
     }
