@@ -9,6 +9,7 @@
 
 mod ipc {
     pub(crate) mod desk;
+    mod settings;
 }
 
 use std::time::Duration;

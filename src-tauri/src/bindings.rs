@@ -32,6 +32,9 @@ macro_rules! commands_and {
             commands::save_route,
             commands::retry_now,
             commands::retry_vault,
+            commands::settings,
+            commands::test_settings,
+            commands::save_settings,
             $($more)*
         ]
     };

@@ -1,13 +1,15 @@
 //! The commands the page may call: a doc line and one delegating expression each.
 //! Not here: any behaviour (`program`), and who may call what (`permissions/`).
 
+use session_doctor::{Report, Step};
 use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::desk::Desk;
+use crate::settings_file::SettingsFile;
 use crate::view::{
     ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, ExportView, FaultView, ProfileView,
-    SessionView, StartupView,
+    SessionView, SettingsDraft, SettingsView, StartupView,
 };
 
 /// What the window needs before anything else.
@@ -102,6 +104,41 @@ pub async fn retry_now(desk: State<'_, Desk>) -> Result<(), CommandError> {
 pub async fn retry_vault(desk: State<'_, Desk>) -> Result<(), CommandError> {
     desk.program().await?.retry_vault().await;
     Ok(())
+}
+
+/// The settings as a form: the file's own, or those of a text.
+#[tauri::command]
+#[specta::specta]
+pub async fn settings(
+    file: State<'_, SettingsFile>,
+    text: Option<String>,
+) -> Result<SettingsView, CommandError> {
+    file.view(text).await
+}
+
+/// Walks through the server that the settings describe, and tells each step.
+#[tauri::command]
+#[specta::specta]
+pub async fn test_settings(
+    file: State<'_, SettingsFile>,
+    draft: SettingsDraft,
+    username: String,
+    password: String,
+    reuse: bool,
+    steps: Channel<Step>,
+) -> Result<Report, CommandError> {
+    file.test(draft, username, password, reuse, &steps).await
+}
+
+/// Saves the settings, and goes on with them.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_settings(
+    desk: State<'_, Desk>,
+    file: State<'_, SettingsFile>,
+    draft: SettingsDraft,
+) -> Result<StartupView, CommandError> {
+    file.save(&desk, draft).await
 }
 
 /// Dev panel: the black box, then every event from now on.

@@ -3,13 +3,14 @@
 
 use std::net::Ipv4Addr;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use demo_api::{Demo, DemoError};
 use session_engine::ports::{Clock, Transport, Vault};
 use session_engine::{HttpTokenEndpoint, HttpTransport, Ports, Session};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use url::Url;
 
 use crate::adapters::clock::SystemClock;
@@ -18,7 +19,7 @@ use crate::adapters::keyring::KeyringVault;
 use crate::config::Settings;
 use crate::folders;
 use crate::keepsakes::{Keepsakes, RecordStore};
-use crate::program::{Program, UiEvent};
+use crate::program::{Program, Task, UiEvent};
 use crate::view::StartupProblem;
 
 /// What the program calls itself to servers.
@@ -40,10 +41,23 @@ pub struct Parts<'a> {
 ///
 /// # Errors
 /// [`StartupProblem`] when the data folder or the demo server cannot be used.
-pub async fn start(mut settings: Settings, parts: Parts<'_>) -> Result<Arc<Program>, StartupProblem> {
+pub async fn start(settings: Settings, parts: Parts<'_>) -> Result<Arc<Program>, StartupProblem> {
+    start_from(0, settings, parts).await
+}
+
+/// The same after another program; the views are numbered from `first_seq` on.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_from(
+    first_seq: u64,
+    mut settings: Settings,
+    parts: Parts<'_>,
+) -> Result<Arc<Program>, StartupProblem> {
     folders::make_private(parts.data_dir).map_err(|error| data_folder_problem(parts.data_dir, &error))?;
     let demo =
         if settings.embedded_demo { Some(start_demo(&mut settings, parts.data_dir).await?) } else { None };
+    let (demo, demo_task) = demo.unzip();
     let server_name =
         if settings.embedded_demo { "demo".to_owned() } else { settings.server.base.to_string() };
     let transport: Arc<dyn Transport> =
@@ -78,10 +92,14 @@ pub async fn start(mut settings: Settings, parts: Parts<'_>) -> Result<Arc<Progr
         exports: parts.data_dir.join("exports"),
         emit: parts.emit,
         watcher: Mutex::new(None),
+        first_seq,
+        tasks: Mutex::new(demo_task.into_iter().collect()),
+        closed: AtomicBool::new(false),
         restored,
     });
     let pumped = Arc::clone(&program);
-    tokio::spawn(async move { stream.pump(pumped.as_ref()).await });
+    let pump = tokio::spawn(async move { stream.pump(pumped.as_ref()).await });
+    program.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(Task::Pump(pump));
     let opened = Arc::clone(&program);
     tokio::spawn(async move {
         opened.session.restore().await;
@@ -92,7 +110,10 @@ pub async fn start(mut settings: Settings, parts: Parts<'_>) -> Result<Arc<Progr
 }
 
 /// Starts the embedded demo server on a free port of 127.0.0.1 and points the settings at it (P10).
-async fn start_demo(settings: &mut Settings, data_dir: &Path) -> Result<demo_api::Handle, StartupProblem> {
+async fn start_demo(
+    settings: &mut Settings,
+    data_dir: &Path,
+) -> Result<(demo_api::Handle, Task), StartupProblem> {
     let cannot = |message: String| StartupProblem { message, ..problem("The demo server cannot start") };
     let folder = data_dir.join("demo");
     let opened = tokio::task::spawn_blocking(move || Demo::open(&folder)).await;
@@ -106,12 +127,14 @@ async fn start_demo(settings: &mut Settings, data_dir: &Path) -> Result<demo_api
     settings.server.base =
         Url::parse(&format!("http://{address}/")).map_err(|error| cannot(error.to_string()))?;
     let handle = demo.handle();
-    tokio::spawn(async move {
-        if let Err(error) = demo.run(listener, std::future::pending()).await {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(async move {
+        let is_over = async { drop(stopped.await) };
+        if let Err(error) = demo.run(listener, is_over).await {
             tracing::error!(%error, "the demo server stopped");
         }
     });
-    Ok(handle)
+    Ok((handle, Task::Demo(stop, task)))
 }
 
 /// One keyring entry a server; each installation of the demo server has users of its own.

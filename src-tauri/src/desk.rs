@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use session_engine::SessionState;
@@ -16,21 +17,37 @@ use crate::view::{
 /// The demo server's first account; it is shown on the login view.
 pub(crate) const DEMO_ACCOUNT: (&str, &str) = ("ada@example.com", "analytical-engine");
 
-type Opening = Shared<BoxFuture<'static, Result<Arc<Program>, StartupProblem>>>;
+/// A program that was opened, or why it cannot be.
+pub type Opened = Result<Arc<Program>, StartupProblem>;
 
-/// The program, as soon as it is open, or why it cannot be.
-pub struct Desk(Opening);
+type Opening = Shared<BoxFuture<'static, Opened>>;
+
+/// The program, as soon as it is open, or why it cannot be. Other settings put another in its place.
+pub struct Desk(ArcSwap<Opening>);
 
 impl Desk {
     /// Waits for `opening` when it is first asked. It must be driven by a task of its own, too.
     #[must_use]
-    pub fn new(opening: impl Future<Output = Result<Arc<Program>, StartupProblem>> + Send + 'static) -> Self {
-        Self(opening.boxed().shared())
+    pub fn new(opening: impl Future<Output = Opened> + Send + 'static) -> Self {
+        Self(ArcSwap::from_pointee(opening.boxed().shared()))
     }
 
     /// The opening itself, for the task that drives it.
-    pub fn opening(&self) -> impl Future<Output = Result<Arc<Program>, StartupProblem>> + Send + 'static {
-        self.0.clone()
+    pub fn opening(&self) -> impl Future<Output = Opened> + Send + use<> {
+        Opening::clone(&self.0.load())
+    }
+
+    /// Puts another program in the place of the last, which must be closed.
+    pub fn replace(&self, opening: impl Future<Output = Opened> + Send + 'static) {
+        self.0.store(Arc::new(opening.boxed().shared()));
+    }
+
+    /// Closes the program, if there is one. Gives the number that the next one's views start from.
+    pub async fn close(&self) -> u64 {
+        match self.opening().await {
+            Ok(program) => program.close().await,
+            Err(_) => 0,
+        }
     }
 
     /// The open program.
@@ -38,8 +55,7 @@ impl Desk {
     /// # Errors
     /// [`CommandError`] when it cannot be opened.
     pub async fn program(&self) -> Result<Arc<Program>, CommandError> {
-        self.0
-            .clone()
+        self.opening()
             .await
             .map_err(|problem| CommandError::new(CommandErrorCode::Misconfigured, problem.message))
     }
@@ -47,7 +63,7 @@ impl Desk {
     /// What the window needs first.
     pub async fn startup(&self) -> StartupView {
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        match self.0.clone().await {
+        match self.opening().await {
             Err(problem) => StartupView { problem: Some(problem), backend: BackendView::default(), version },
             Ok(program) => {
                 let demo_account = program.settings.embedded_demo.then(|| DemoAccount {
@@ -65,7 +81,7 @@ impl Desk {
 
     /// The session as it is; signed out where there is no program.
     pub async fn session(&self) -> SessionView {
-        match self.0.clone().await {
+        match self.opening().await {
             Ok(program) => program.session_view().await,
             Err(_) => SessionView {
                 seq: 0,

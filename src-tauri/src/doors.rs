@@ -1,32 +1,97 @@
 //! The window's doors: which commands its page may call beyond those of every start, and that nothing leads out of it (P9, P10).
 //! Not here: what every start allows (`capabilities/`, `permissions/`), and what the page may load (the CSP in `tauri.conf.json`).
 
-use tauri::ipc::CapabilityBuilder;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tauri::ipc::{CapabilityBuilder, Invoke};
 use tauri::webview::NewWindowResponse;
 use tauri::{Manager, Runtime, WebviewWindowBuilder};
 use url::Url;
 
 use crate::config::Settings;
 
-/// Allows `window` the dev panel's commands where there is one, and the demo server's switches where that is the backend.
+/// What only the dev panel may call, as `permissions/dev-panel.toml` has it.
+const PANEL: (&str, [&str; 5]) =
+    ("dev-panel", ["watch_events", "unwatch_events", "export_events", "refresh_now", "faults"]);
+
+/// What turns the demo server's switches.
+const SWITCHES: (&str, [&str; 2]) = ("demo-switches", ["set_fault", "reset_faults"]);
+
+/// The doors that depend on the settings, which may change while the window is open.
 ///
-/// # Errors
-/// When Tauri refuses.
-pub fn open_for<R: Runtime>(app: &impl Manager<R>, window: &str, settings: &Settings) -> tauri::Result<()> {
-    let permissions = allowed(settings);
-    if permissions.is_empty() {
-        return Ok(());
+/// Tauri can add a permission to a running program and cannot take one away. So a door that was opened once is watched from
+/// then on: [`watched`] refuses what the settings of now do not allow.
+#[derive(Default)]
+pub struct Doors(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// The permissions that Tauri has been given.
+    given: Vec<&'static str>,
+    /// Those of them that the settings of now allow.
+    open: &'static [&'static str],
+}
+
+impl Doors {
+    /// Allows `window` the dev panel's commands where there is one, and the demo server's switches where that is the backend;
+    /// and nothing of both any more where they were allowed before.
+    ///
+    /// # Errors
+    /// When Tauri refuses; the doors are shut then.
+    pub fn open_for<R: Runtime>(
+        &self,
+        app: &impl Manager<R>,
+        window: &str,
+        settings: &Settings,
+    ) -> tauri::Result<()> {
+        let wanted = allowed(settings);
+        let new: Vec<_> = {
+            let mut state = self.state();
+            state.open = &[];
+            wanted.iter().copied().filter(|name| !state.given.contains(name)).collect()
+        };
+        for name in &new {
+            let capability = CapabilityBuilder::new(format!("{name}-of-{window}")).window(window);
+            app.add_capability(capability.permission(*name))?;
+        }
+        let mut state = self.state();
+        state.given.extend(new);
+        state.open = wanted;
+        Ok(())
     }
-    let capability = CapabilityBuilder::new("dev-panel").window(window);
-    app.add_capability(permissions.iter().fold(capability, |capability, name| capability.permission(*name)))
+
+    fn is_shut(&self, command: &str) -> bool {
+        let is_of = |(name, commands): (&'static str, &[&str])| commands.contains(&command).then_some(name);
+        let door = is_of((PANEL.0, &PANEL.1)).or_else(|| is_of((SWITCHES.0, &SWITCHES.1)));
+        door.is_some_and(|door| !self.state().open.contains(&door))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Refuses, in Tauri's words, what the settings of now do not allow; Tauri's own permissions have been asked before.
+pub fn watched<R: Runtime>(
+    handler: impl Fn(Invoke<R>) -> bool + Send + Sync + 'static,
+) -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    move |invoke| {
+        let command = invoke.message.command().to_owned();
+        let doors = invoke.message.webview_ref().try_state::<Doors>();
+        if doors.is_some_and(|doors| doors.is_shut(&command)) {
+            invoke.resolver.reject(format!("{command} not allowed: not with these settings"));
+            return true;
+        }
+        handler(invoke)
+    }
 }
 
 /// The names of sets in `permissions/dev-panel.toml`.
 fn allowed(settings: &Settings) -> &'static [&'static str] {
     match (settings.dev_panel, settings.embedded_demo) {
         (false, _) => &[],
-        (true, false) => &["dev-panel"],
-        (true, true) => &["dev-panel", "demo-switches"],
+        (true, false) => &[PANEL.0],
+        (true, true) => &[PANEL.0, SWITCHES.0],
     }
 }
 
@@ -92,20 +157,27 @@ mod tests {
     use crate::{WINDOW, bindings, config};
 
     const REAL: &str = "base_url = \"https://example.com/\"\n";
-    const PANEL: [&str; 5] = ["watch_events", "unwatch_events", "export_events", "refresh_now", "faults"];
-    const SWITCHES: [&str; 2] = ["set_fault", "reset_faults"];
-
     /// The commands that get past the app's real permissions, of all there are; there is no program behind them.
     fn callable(settings: &str, window: &str) -> BTreeSet<String> {
-        let settings = config::parse(settings, Path::new("config.toml")).unwrap();
+        callable_after(&[settings], window)
+    }
+
+    /// The same after these settings were set one after the other, in one run of the program.
+    fn callable_after(settings: &[&str], window: &str) -> BTreeSet<String> {
         let bindings = bindings::builder::<MockRuntime>();
         let app = mock_builder()
             .plugin(tauri_plugin_store::Builder::new().build())
-            .invoke_handler(bindings.invoke_handler())
+            .invoke_handler(watched(bindings.invoke_handler()))
             .build(crate::context())
             .unwrap();
-        open_for(&app, WINDOW, &settings).unwrap();
+        app.manage(Doors::default());
+        let set = |settings: &&str| {
+            let settings = config::parse(settings, Path::new("config.toml")).unwrap();
+            app.state::<Doors>().open_for(&app, WINDOW, &settings).unwrap();
+        };
+        set(&settings[0]);
         let page = WebviewWindowBuilder::new(&app, window, Default::default()).build().unwrap();
+        settings[1..].iter().for_each(set);
         let answer = |command: &str| {
             let (tell, told) = mpsc::channel();
             let request = InvokeRequest {
@@ -159,7 +231,7 @@ mod tests {
     }
 
     fn everyday() -> BTreeSet<String> {
-        let own = "startup session sign_in sign_out api_call profile reload_profile draft save_draft save_route retry_now retry_vault";
+        let own = "startup session sign_in sign_out api_call profile reload_profile draft save_draft save_route retry_now retry_vault settings test_settings save_settings";
         own.split(' ').chain(["plugin:event|listen", "plugin:event|unlisten"]).map(str::to_owned).collect()
     }
 
@@ -183,9 +255,20 @@ mod tests {
     #[test]
     fn p10_the_panel_and_the_switches_are_the_demo_servers_and_a_real_server_has_no_switches_whatever_is_set()
     {
-        assert_eq!(callable("", WINDOW), and(&[PANEL.as_slice(), &SWITCHES].concat()));
-        assert_eq!(callable(&format!("{REAL}[dev]\npanel = true"), WINDOW), and(&PANEL));
+        assert_eq!(callable("", WINDOW), and(&[&PANEL.1[..], &SWITCHES.1].concat()));
+        assert_eq!(callable(&format!("{REAL}[dev]\npanel = true"), WINDOW), and(&PANEL.1));
         assert_eq!(callable("[dev]\npanel = false", WINDOW), everyday());
+    }
+
+    #[test]
+    fn p10_the_doors_follow_the_settings_while_the_window_is_open() {
+        let panel = format!("{REAL}[dev]\npanel = true");
+        let all = and(&[&PANEL.1[..], &SWITCHES.1].concat());
+        assert_eq!(callable_after(&["", REAL], WINDOW), everyday());
+        assert_eq!(callable_after(&["", &panel], WINDOW), and(&PANEL.1));
+        assert_eq!(callable_after(&[REAL, ""], WINDOW), all);
+        assert_eq!(callable_after(&["", REAL, ""], WINDOW), all);
+        assert_eq!(callable_after(&[&panel, REAL, "", REAL], WINDOW), everyday());
     }
 
     #[test]
@@ -196,7 +279,7 @@ mod tests {
         let file = folder.path().join("bindings.ts");
         handler.export(specta_typescript::Typescript::default(), &file).unwrap();
         let typescript = std::fs::read_to_string(file).unwrap();
-        for command in PANEL.iter().chain(&SWITCHES) {
+        for command in PANEL.1.iter().chain(&SWITCHES.1) {
             let quoted = format!("\"{command}\"");
             let built_in = cfg!(feature = "dev-panel");
             assert_eq!(

@@ -14,14 +14,18 @@ pub mod config;
 pub mod desk;
 pub mod doors;
 pub mod folders;
+mod form;
 pub mod keepsakes;
 mod log;
 pub mod program;
+pub mod settings_file;
 pub mod view;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
+
+use futures::FutureExt;
 
 use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WebviewUrl, WebviewWindowBuilder};
 use tauri_specta::Event;
@@ -30,8 +34,10 @@ use crate::adapters::lock::{self, FolderLock};
 use crate::adapters::slots::{self, PluginSlots};
 use crate::compose::Parts;
 use crate::config::{ConfigProblem, Settings};
-use crate::desk::Desk;
-use crate::program::{Program, UiEvent};
+use crate::desk::{Desk, Opened};
+use crate::doors::Doors;
+use crate::program::UiEvent;
+use crate::settings_file::SettingsFile;
 use crate::view::StartupProblem;
 
 /// The one window.
@@ -65,16 +71,19 @@ pub fn run() -> ExitCode {
     let app = tauri::Builder::default()
         .plugin(slots::shut_at_exit())
         .plugin(tauri_plugin_store::Builder::new().build())
-        .invoke_handler(bindings.invoke_handler())
+        .invoke_handler(doors::watched(bindings.invoke_handler()))
         .setup(move |app| {
             bindings.mount_events(app);
             let settings = settings.map_err(|problem| StartupProblem::from(&problem));
             let settings = be_the_only_one(app.handle(), data_dir.as_deref(), &code).and(settings);
             let data_dir = data_dir.filter(|_| settings.is_ok());
             let webview_dir = data_dir.as_ref().map_or(elsewhere, |data_dir| data_dir.join("webview"));
+            let doors = Doors::default();
             if let Ok(settings) = &settings {
-                doors::open_for(app, WINDOW, settings)?;
+                doors.open_for(app, WINDOW, settings)?;
             }
+            app.manage(doors);
+            app.manage(settings_file(app.handle(), data_dir.clone()));
             open_desk(app, settings, data_dir);
             open_window(app, &webview_dir)?;
             Ok(())
@@ -135,7 +144,7 @@ fn read_settings() -> Result<Settings, ConfigProblem> {
 /// Opens the program behind the window: the window does not wait for it.
 fn open_desk(app: &App, settings: Result<Settings, StartupProblem>, data_dir: Option<PathBuf>) {
     let handle = app.handle().clone();
-    let desk = Desk::new(async move { open_program(handle, settings?, data_dir).await });
+    let desk = Desk::new(async move { open_program(handle, settings?, data_dir, 0).await });
     let opening = desk.opening();
     app.manage(desk);
     tauri::async_runtime::spawn(async move {
@@ -149,7 +158,8 @@ async fn open_program(
     app: AppHandle,
     settings: Settings,
     data_dir: Option<PathBuf>,
-) -> Result<Arc<Program>, StartupProblem> {
+    first_seq: u64,
+) -> Opened {
     let data_dir = data_dir.unwrap_or_default();
     let parts = Parts {
         data_dir: &data_dir,
@@ -157,7 +167,22 @@ async fn open_program(
         vault: None,
         emit: Box::new(move |event| emit(&app, event)),
     };
-    compose::start(settings, parts).await
+    compose::start_from(first_seq, settings, parts).await
+}
+
+/// The settings' file; when it is saved the program is opened anew behind the same window, with the doors that belong to it.
+fn settings_file(app: &AppHandle, data_dir: Option<PathBuf>) -> SettingsFile {
+    let app = app.clone();
+    let open = move |settings: Settings, first_seq| {
+        let (app, data_dir) = (app.clone(), data_dir.clone());
+        async move {
+            let opened = app.state::<Doors>().open_for(&app, WINDOW, &settings);
+            opened.map_err(|error| StartupProblem::of_window(&error.to_string()))?;
+            open_program(app, settings, data_dir, first_seq).await
+        }
+        .boxed()
+    };
+    SettingsFile::new(config::config_file().unwrap_or_else(|| PathBuf::from("config.toml")), Box::new(open))
 }
 
 /// Sends an event to the window.

@@ -2,6 +2,7 @@
 //! Not here: Tauri's side of a command (`commands`), how the parts are made (`compose`), and any rule of the session (the engine).
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -13,7 +14,8 @@ use session_engine::event::{EventRecord, SessionEvent};
 use session_engine::ports::Credentials;
 use session_engine::{ApiRequest, CallPhase, LEFT_OUT, MAX_BODY_BYTES, Session, SessionState};
 use tauri::ipc::Channel;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
 
 use crate::adapters::clock::wall_ms;
 use crate::adapters::events::EventSink;
@@ -41,8 +43,22 @@ pub struct Program {
     pub(crate) exports: PathBuf,
     pub(crate) emit: Box<dyn Fn(UiEvent) + Send + Sync>,
     pub(crate) watcher: Mutex<Option<Channel<EventBatch>>>,
+    /// Views are numbered from here on, so that those of a program before this one are older.
+    pub(crate) first_seq: u64,
+    /// The tasks that run for this program only; they end with it.
+    pub(crate) tasks: Mutex<Vec<Task>>,
+    /// It is closed: nobody signs in here any more.
+    pub(crate) closed: AtomicBool,
     /// Becomes true once the vault has been asked (R13): before that nobody can say that nobody is signed in.
     pub(crate) restored: watch::Receiver<bool>,
+}
+
+/// A task of a program, and how it is ended.
+pub(crate) enum Task {
+    /// Cut off.
+    Pump(JoinHandle<()>),
+    /// Asked to end, and waited for.
+    Demo(oneshot::Sender<()>, JoinHandle<()>),
 }
 
 /// What is sent to the window unasked.
@@ -72,7 +88,7 @@ impl Program {
             None => None,
         };
         let last_account = if status.account.is_none() { self.keepsakes.last_account().await } else { None };
-        SessionView::new(status, route, last_account, self.keepsakes.damage())
+        SessionView::new(status, route, last_account, self.keepsakes.damage(), self.first_seq)
     }
 
     /// Signs in.
@@ -80,6 +96,9 @@ impl Program {
     /// # Errors
     /// [`CommandError`] by field where a field is wrong.
     pub async fn sign_in(&self, username: String, password: String) -> Result<SessionView, CommandError> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(signed_out());
+        }
         let credentials = Credentials { username, password: SecretString::from(password) };
         self.session.sign_in(credentials).await?;
         if let Some(account) = self.session.status().account
@@ -100,6 +119,26 @@ impl Program {
         self.session.sign_out(remember).await;
         forgotten?;
         Ok(self.view().await)
+    }
+
+    /// Ends it, because another takes its place: signs out at the server and here, keeps profile and draft, stops its tasks.
+    /// Gives the number that the next program's views start from.
+    pub async fn close(&self) -> u64 {
+        self.closed.store(true, Ordering::Release);
+        self.ready().await;
+        self.session.sign_out(true).await;
+        self.unwatch_events();
+        let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        for task in tasks {
+            match task {
+                Task::Pump(pump) => pump.abort(),
+                Task::Demo(stop, demo) => {
+                    drop(stop);
+                    let _ = demo.await; // it gives requests in progress two seconds
+                }
+            }
+        }
+        self.first_seq.saturating_add(self.session.status().seq).saturating_add(1)
     }
 
     /// Sends a call through the interceptor.
@@ -305,8 +344,11 @@ impl EventSink for Program {
 
     async fn expired(&self, record: &EventRecord) {
         if let SessionEvent::SessionExpired { account, reason } = &record.event {
-            let expired =
-                SessionExpired { reason: reason.clone(), account: account.clone(), seq: record.seq };
+            let expired = SessionExpired {
+                reason: reason.clone(),
+                account: account.clone(),
+                seq: self.first_seq.saturating_add(record.seq),
+            };
             (self.emit)(UiEvent::Expired(expired));
         }
     }

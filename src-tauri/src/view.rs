@@ -13,9 +13,11 @@ use tauri_specta::Event;
 use crate::config::{ConfigProblem, Settings};
 
 mod error;
+mod settings;
 
 use error::code_of;
 pub use error::{CommandError, CommandErrorCode, FieldError};
+pub use settings::{FieldView, PresetView, SettingsDraft, SettingsValue, SettingsView};
 
 /// What the window needs before anything else.
 #[derive(Clone, Debug, Serialize, Type)]
@@ -289,6 +291,7 @@ impl SessionView {
         route: Option<String>,
         last_account: Option<String>,
         damage: Option<String>,
+        first_seq: u64,
     ) -> Self {
         let mut banners = Vec::new();
         let mut banner =
@@ -302,7 +305,7 @@ impl SessionView {
         banner(BannerKind::Clock, status.trouble.clock.clone());
         banner(BannerKind::Store, status.trouble.store.clone().or(damage));
         Self {
-            seq: status.seq,
+            seq: first_seq.saturating_add(status.seq),
             state: status.state,
             generation: status.generation.get(),
             account: status.account.or(last_account),
@@ -341,6 +344,13 @@ impl BackendView {
             notes_path: settings.notes_path.clone(),
             dev_panel: settings.dev_panel,
         }
+    }
+}
+
+impl StartupProblem {
+    pub(crate) fn of_window(why: &str) -> Self {
+        let title = "The window cannot be prepared".to_owned();
+        Self { title, file: None, line: None, key: None, message: format!("{why}.") }
     }
 }
 

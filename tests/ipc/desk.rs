@@ -6,18 +6,20 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use demo_api::{Demo, Handle};
+use futures::FutureExt;
 use serde_json::{Value, json};
 use session_engine::error::VaultError;
 use session_engine::ports::{Vault, VaultEntry};
 use session_keeper::adapters::slots::PluginSlots;
 use session_keeper::compose::{self, Parts};
 use session_keeper::desk::Desk;
-use session_keeper::program::UiEvent;
+use session_keeper::program::{Program, UiEvent};
+use session_keeper::settings_file::SettingsFile;
 use session_keeper::{bindings, config};
 use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponse, InvokeResponseBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, mock_builder, mock_context, noop_assets};
@@ -104,17 +106,53 @@ impl TestDesk {
         let parsed = config::parse(&settings, &PathBuf::from("config.toml")).unwrap();
         let (handle, told, kept, data) =
             (app.handle().clone(), Arc::clone(&heard), Arc::clone(&vault), folder.path().join("data"));
-        app.manage(Desk::new(async move {
-            let parts = Parts {
-                data_dir: &data,
-                records: Box::new(PluginSlots::new(handle)),
-                vault: Some(kept),
-                emit: Box::new(move |event| hear_event(&told, &event)),
-            };
-            compose::start(parsed, parts).await
-        }));
+        let open = move |settings, first_seq| {
+            let (handle, told, kept, data) = (handle.clone(), told.clone(), kept.clone(), data.clone());
+            async move {
+                let parts = Parts {
+                    data_dir: &data,
+                    records: Box::new(PluginSlots::new(handle)),
+                    vault: Some(kept),
+                    emit: Box::new(move |event| hear_event(&told, &event)),
+                };
+                compose::start_from(first_seq, settings, parts).await
+            }
+            .boxed()
+        };
+        app.manage(Desk::new(open(parsed, 0)));
+        app.manage(SettingsFile::new(folder.path().join("config/config.toml"), Box::new(open)));
         let page = WebviewWindowBuilder::new(&app, "main", Default::default()).build().unwrap();
         Self { app, page, heard, demo, vault, folder, settings }
+    }
+
+    /// The settings of the server that this desk has beside the embedded one.
+    pub(crate) fn own_server(&self) -> &str {
+        &self.settings
+    }
+
+    /// The settings' file.
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.folder.path().join("config/config.toml")
+    }
+
+    /// The program that runs now, for as long as anything holds it.
+    pub(crate) fn program(&self) -> Weak<Program> {
+        let desk = self.app.state::<Desk>();
+        Arc::downgrade(&block_on(desk.program()).unwrap_or_else(|error| panic!("{}", error.message)))
+    }
+
+    /// Waits until nothing holds a program any more.
+    pub(crate) fn until_gone(&self, program: &Weak<Program>) {
+        self.until(|| program.strong_count() == 0);
+    }
+
+    /// Walks through the server that a draft describes; all steps that were told on the way.
+    pub(crate) fn test_settings(&self, mut arguments: Value) -> (Result<Value, Value>, Vec<Value>) {
+        let (tell, told) = mpsc::channel();
+        self.heard.lock().unwrap().channels.insert(3, tell);
+        arguments["steps"] = "__CHANNEL__:3".into();
+        let report = self.invoke("test_settings", arguments).recv_timeout(PATIENCE).unwrap();
+        (report, told.try_iter().collect())
     }
 
     /// Calls a command that must succeed.

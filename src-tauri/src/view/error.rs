@@ -28,7 +28,7 @@ pub struct CommandError {
 /// What is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct FieldError {
-    /// `username`, `password` or `text`.
+    /// `username`, `password` or `text`; of the settings the key, dotted.
     pub field: String,
     /// One sentence.
     pub message: String,

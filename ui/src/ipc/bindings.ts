@@ -32,6 +32,12 @@ export const commands = {
 	retryNow: () => typedError<null, CommandError>(__TAURI_INVOKE("retry_now")),
 	/**  Tries the keyring again. */
 	retryVault: () => typedError<null, CommandError>(__TAURI_INVOKE("retry_vault")),
+	/**  The settings as a form: the file's own, or those of a text. */
+	settings: (text: string | null) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("settings", { text })),
+	/**  Walks through the server that the settings describe, and tells each step. */
+	testSettings: (draft: SettingsDraft, username: string, password: string, reuse: boolean, steps: Channel<Step>) => typedError<Report, CommandError>(__TAURI_INVOKE("test_settings", { draft, username, password, reuse, steps })),
+	/**  Saves the settings, and goes on with them. */
+	saveSettings: (draft: SettingsDraft) => typedError<StartupView, CommandError>(__TAURI_INVOKE("save_settings", { draft })),
 	/**  Dev panel: the black box, then every event from now on. */
 	watchEvents: (events: Channel<EventBatch>) => typedError<null, CommandError>(__TAURI_INVOKE("watch_events", { events })),
 	/**  Dev panel: no more events. */
@@ -123,6 +129,15 @@ export type BannerKind =
 /**  The profile or the draft cannot be kept. */
 "store";
 
+/**  What says how long an access token lives (R1). */
+export type Basis = 
+/**  The token's own `exp − iat`. */
+"exp-iat" | 
+/**  `expires_in`. */
+"expires-in" | 
+/**  The token's `exp`, counted from the reply's `Date`. */
+"exp-date";
+
 /**  Where a call is. Silent for a call that need not wait. */
 export type CallProgress = 
 /**  It pauses. */
@@ -183,6 +198,20 @@ export type DemoAccount = {
 	password: string,
 };
 
+/**  A reply that refused something. */
+export type ErrorBody = {
+	/**  In which step it came. */
+	step: StepName,
+	/**  Its status. */
+	status: number,
+	/**  What it said. */
+	body: string,
+	/**  What the engine takes it for. */
+	meaning: Meaning,
+	/**  The entries of `[[rejected]]` that match it, from 1. */
+	matchedBy: number[],
+};
+
 /**  The code of a failure, for a UI to switch on; the text beside it is for a person. */
 export type ErrorCode = 
 /**  Nobody is signed in. */
@@ -224,6 +253,18 @@ export type EventRecord = {
 	generation: number,
 } & SessionEvent;
 
+/**  A request and its reply, with nothing secret in them. */
+export type Exchange = {
+	/**  Method and address, headers, body: as lines. */
+	request: string,
+	/**  The same of the reply, or why there is none. */
+	reply: string,
+	/**  The reply's status, if one came. */
+	status: number | null,
+	/**  How long it took, in milliseconds. */
+	tookMs: number,
+};
+
 /**  The kinds of end. */
 export type ExpiryCode = 
 /**  The server says the refresh token is dead. */
@@ -255,6 +296,28 @@ export type ExportView = {
 	leftOut: string[],
 };
 
+/**  What is so at this server. */
+export type Facts = {
+	/**  How long an access token lives. */
+	accessLifetimeMs: number | null,
+	/**  What says so. */
+	lifetimeBasis: Basis | null,
+	/**  The refresh window that follows from it (R2). */
+	windowMs: number | null,
+	/**  How long a refresh token lives, where it says so itself. */
+	refreshLifetimeMs: number | null,
+	/**  Whether a refresh replaces the refresh token. */
+	rotation: Rotation | null,
+	/**  What the refresh token used last, sent once more, is answered. */
+	grace: Grace | null,
+	/**  What a refresh token that is long spent, sent once more, does. */
+	reuse: Reuse | null,
+	/**  How far the server's clock is ahead of this computer's. */
+	clockOffsetMs: number | null,
+	/**  How many fields of the user the sign-in's reply carries. */
+	userFields: number | null,
+};
+
 /**  The verdict on a failed refresh. */
 export type FailedAs = 
 /**  It may work later. */
@@ -276,11 +339,110 @@ export type FaultView = {
 
 /**  What is wrong with one field. */
 export type FieldError = {
-	/**  `username`, `password` or `text`. */
+	/**  `username`, `password` or `text`; of the settings the key, dotted. */
 	field: string,
 	/**  One sentence. */
 	message: string,
 };
+
+/**  One field of the form. */
+export type FieldView = {
+	/**  The key, dotted. */
+	key: string,
+	/**  What the preset has; empty: nothing. */
+	preset: string,
+	/**  What it is for, where the preset says. */
+	about: string | null,
+	/**  What it may look like. */
+	example: string | null,
+	/**  Nothing works without it. */
+	required: boolean,
+	/**  The preset leaves it to the user. */
+	open: boolean,
+	/**  All that it can be; empty: any text. */
+	choices: string[],
+};
+
+/**  Something to do, or to know. */
+export type Finding = {
+	/**  For programs. */
+	code: FindingCode,
+	/**  Whether it must be mended. */
+	severity: Severity,
+	/**  What is so and what to do about it. */
+	sentence: string,
+	/**  The settings that would mend it; they are in the TOML to keep. */
+	settings: Setting[],
+};
+
+/**  What can be found. */
+export type FindingCode = 
+/**  No connection: address, name, network or certificate. */
+"unreachable" | 
+/**  No answer in time, or half of one. */
+"no-answer" | 
+/**  429. */
+"throttled" | 
+/**  5xx. */
+"server-error" | 
+/**  The path is answered with a redirect, which is never followed (P4). */
+"redirect" | 
+/**  404 or 405. */
+"wrong-path" | 
+/**  415. */
+"wrong-encoding" | 
+/**  Something that is not the API's JSON. */
+"not-the-api" | 
+/**  The settings name no way to sign in. */
+"no-sign-in" | 
+/**  The server does not know this name with this password. */
+"sign-in-refused" | 
+/**  The server refuses the request as it is. */
+"request-refused" | 
+/**  No access token where one is expected. */
+"no-access-token" | 
+/**  No refresh token where one is expected. */
+"no-refresh-token" | 
+/**  Nothing tells how long an access token lives. */
+"lifetime-unknown" | 
+/**  An access token that looks expired when it comes. */
+"born-expired" | 
+/**  An access token lives less than half a minute. */
+"lifetime-too-short" | 
+/**  The lifetime is shorter than `refresh_window`, so the window is a fraction of it. */
+"window-cut" | 
+/**  No `Date` in the replies. */
+"no-date" | 
+/**  The two clocks differ. */
+"clock-offset" | 
+/**  There is no path to try a token on. */
+"no-call" | 
+/**  The API refuses a token that was just issued. */
+"call-refused" | 
+/**  The API's answer to the call is an error. */
+"call-failed" | 
+/**  A refresh token that was just issued is refused. */
+"refresh-refused" | 
+/**  The new refresh token does not work. */
+"rotation-broken" | 
+/**  No new refresh token came, and the old one is spent. */
+"rotation-silent" | 
+/**  A reply that is lost costs the session. */
+"no-grace" | 
+/**  A spent refresh token works for ever. */
+"reuse-accepted" | 
+/**  The list of what means "dead" does not know what this server says. */
+"dead-token-not-listed" | 
+/**  What the server says to a dead token looks like an outage. */
+"dead-token-transient" | 
+/**  The refresh token works after the sign-out. */
+"sign-out-no-effect" | 
+/**  The server refuses the sign-out. */
+"sign-out-refused" | 
+/**  A sign-out is not told to the server. */
+"no-sign-out" | 
+/**  Neither the sign-in's reply nor a path gives a profile. */
+"no-profile";
 
 /**  What a token is good for right now (R1, R2). */
 export type Freshness = 
@@ -290,6 +452,36 @@ export type Freshness =
 "due" | 
 /**  Over, or there is none: nothing can be sent with it. */
 "expired";
+
+/**  What the refresh token used last is answered when it comes again at once, as after a lost reply (R9). */
+export type Grace = 
+/**  The same new refresh token again. */
+"same-token" | 
+/**  Another refresh token. */
+"another-token" | 
+/**  It is refused. */
+"none";
+
+/**  What the engine takes a reply for. */
+export type Meaning = 
+/**  All is well. */
+"success" | 
+/**  It may work later; the session stays. */
+"transient" | 
+/**  The token is dead; the session ends. */
+"definitive" | 
+/**  The request is refused, whatever the token; the session stays. */
+"misconfigured";
+
+/**  A preset and the form it comes with. */
+export type PresetView = {
+	/**  Its name. */
+	name: string,
+	/**  One sentence: which server it is for. */
+	about: string,
+	/**  Its fields, those that it leaves open first. */
+	fields: FieldView[],
+};
 
 /**  One field of a profile. */
 export type ProfileField = {
@@ -317,6 +509,42 @@ export type ProfileView = {
 	/**  Its fields in order. */
 	fields: ProfileField[],
 };
+
+/**  All that was found. */
+export type Report = {
+	/**  The address that was walked through. */
+	baseUrl: string,
+	/**  No finding is a problem. */
+	healthy: boolean,
+	/**  In the order they were taken. */
+	steps: Step[],
+	/**  What is so. */
+	facts: Facts,
+	/**  Replies that refused something, and what the settings make of them. */
+	errorBodies: ErrorBody[],
+	/**  What to do about it; problems first. */
+	findings: Finding[],
+	/**  The settings to keep, as TOML. */
+	toml: string,
+};
+
+/**  What a long spent refresh token does. */
+export type Reuse = 
+/**  It is refused, and the whole session with it. */
+"ends-the-session" | 
+/**  It is refused; the session goes on. */
+"refused" | 
+/**  It works as if it had never been used. */
+"accepted";
+
+/**  Whether a refresh replaces the refresh token. */
+export type Rotation = 
+/**  It does, and the new one works. */
+"on" | 
+/**  It does not, and the old one goes on working. */
+"off" | 
+/**  The token to go on with does not work. */
+"broken";
 
 /**  Sent whenever the session changes. */
 export type SessionChanged = SessionView;
@@ -429,6 +657,53 @@ export type SessionView = {
 	banners: Banner[],
 };
 
+/**  One setting. */
+export type Setting = {
+	/**  The key, dotted. */
+	key: string,
+	/**  The value, as TOML. */
+	value: string,
+};
+
+/**  The form as it comes back. */
+export type SettingsDraft = {
+	/**  The text it was made of: what the form has no field for stays as it is there. */
+	text: string,
+	/**  The preset. */
+	backend: string,
+	/**  What is set. */
+	values: SettingsValue[],
+};
+
+/**  One key with what is set. */
+export type SettingsValue = {
+	/**  The key, dotted. */
+	key: string,
+	/**  As a person types it; empty: the preset's. */
+	value: string,
+};
+
+/**  The settings of a file, as a form. */
+export type SettingsView = {
+	/**  Where they are kept. */
+	file: string,
+	/**  The file's text, comments and all. */
+	text: string,
+	/**  The preset it names. */
+	backend: string,
+	/**  What the file says itself, by key. */
+	values: SettingsValue[],
+	/**  All presets, in the order in which to show them. */
+	presets: PresetView[],
+};
+
+/**  Whether a finding must be mended. */
+export type Severity = 
+/**  A session will not work, or not last. */
+"problem" | 
+/**  It works; this is good to know. */
+"remark";
+
 /**  Why the program cannot run. */
 export type StartupProblem = {
 	/**  One line. */
@@ -452,6 +727,50 @@ export type StartupView = {
 	/**  The program's version. */
 	version: string,
 };
+
+/**  One step of the walk. */
+export type Step = {
+	/**  Which. */
+	name: StepName,
+	/**  How it went. */
+	status: StepStatus,
+	/**  One line. */
+	summary: string,
+	/**  How long it took, in milliseconds. */
+	tookMs: number,
+	/**  What was said on the wire. */
+	exchanges: Exchange[],
+};
+
+/**  The steps, in their order. */
+export type StepName = 
+/**  Sign in. */
+"sign-in" | 
+/**  Call the API with the first access token. */
+"call" | 
+/**  Refresh. */
+"refresh" | 
+/**  Refresh again, with the token that the engine would keep. */
+"rotation" | 
+/**  Call the API with the newest access token. */
+"new-token" | 
+/**  Use spent refresh tokens again. */
+"reuse" | 
+/**  Sign out at the server. */
+"sign-out" | 
+/**  Refresh with a token that is dead, to learn what the server then says. */
+"dead-token";
+
+/**  How a step went. */
+export type StepStatus = 
+/**  It has begun. */
+"running" | 
+/**  As it should. */
+"passed" | 
+/**  Not as it should. */
+"failed" | 
+/**  It could not be taken, or was not asked for. */
+"skipped";
 
 /**  What may be known of an access token. */
 export type TokenView = {
