@@ -6,9 +6,9 @@ import type { SessionView, StartupView } from "./ipc";
 import { AppRouter } from "./router";
 import { AppProvider, createSession } from "./session";
 
-export function App(props: { startup: StartupView; first: SessionView }) {
+export function App(props: { startup: StartupView; first: SessionView; reopen: () => void }) {
   return (
-    <Show when={props.startup.problem} fallback={<Running startup={props.startup} first={props.first} />}>
+    <Show when={props.startup.problem} fallback={<Running startup={props.startup} first={props.first} reopen={props.reopen} />}>
       {(problem) => {
         createRenderEffect(() => {
           document.documentElement.dataset.route = "problem";
@@ -19,11 +19,11 @@ export function App(props: { startup: StartupView; first: SessionView }) {
   );
 }
 
-function Running(props: { startup: StartupView; first: SessionView }) {
+function Running(props: { startup: StartupView; first: SessionView; reopen: () => void }) {
   const session = createSession(props.first);
   void session.start();
   return (
-    <AppProvider app={{ session, startup: props.startup }}>
+    <AppProvider app={{ session, startup: props.startup, reopen: props.reopen }}>
       <AppRouter />
     </AppProvider>
   );

@@ -1,5 +1,6 @@
 // Pulls what the first paint needs, then mounts: a restored session never shows the login view (R13).
 // Not in it: what is shown (App.tsx).
+import type { JSX } from "solid-js";
 import { render } from "solid-js/web";
 import { App } from "./App";
 import { Problem } from "./features/problem/Problem";
@@ -10,11 +11,23 @@ import { text } from "./text/en";
 /** Mounts into `root`; resolves to the function that takes it away again. */
 export async function boot(root: HTMLElement): Promise<() => void> {
   applyTheme();
+  let close = () => {};
+  async function show(): Promise<void> {
+    const view = await pull(() => void show());
+    close();
+    close = render(view, root);
+  }
+  await show();
+  return () => close();
+}
+
+/** What to show; `reopen` shows everything anew, after other settings were saved. */
+async function pull(reopen: () => void): Promise<() => JSX.Element> {
   try {
     const [startup, first] = await Promise.all([commands.startup().then(expectOk), commands.session().then(expectOk)]);
-    return render(() => <App startup={startup} first={first} />, root);
+    return () => <App startup={startup} first={first} reopen={reopen} />;
   } catch (error) {
     const problem: StartupProblem = { title: text.problem.unreachable, file: null, line: null, key: null, message: String(error) };
-    return render(() => <Problem problem={problem} />, root);
+    return () => <Problem problem={problem} />;
   }
 }

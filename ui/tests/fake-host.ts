@@ -2,7 +2,18 @@
 // Not in it: tokens, a server, any rule of the engine. Never part of the product's bundle.
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
-import type { ApiCall, ApiReply, CallProgress, CommandError, ExpiryReason, ProfileView, SessionView, StartupView } from "../src/ipc";
+import type {
+  ApiCall,
+  ApiReply,
+  CallProgress,
+  CommandError,
+  ExpiryReason,
+  FieldView,
+  ProfileView,
+  SessionView,
+  SettingsView,
+  StartupView,
+} from "../src/ipc";
 
 type Sender = { onmessage: (message: CallProgress) => void };
 export type Handler = (call: ApiCall, progress: (message: CallProgress) => void) => Promise<ApiReply> | ApiReply;
@@ -55,7 +66,34 @@ export function failure(code: CommandError["code"], message: string, over: Parti
   return { code, message, transient: false, retryAfterMs: null, fields: [], ...over };
 }
 
+/** The form of a file that is empty. */
+export function settings(over: Partial<SettingsView> = {}): SettingsView {
+  const field = (key: string, over: Partial<FieldView> = {}): FieldView => ({
+    key,
+    preset: "",
+    about: null,
+    example: null,
+    required: false,
+    open: false,
+    choices: [],
+    ...over,
+  });
+  const fields = [
+    field("base_url", { open: true, about: "The address of the server.", example: "https://example.com/" }),
+    field("login.path", { preset: "api/token/" }),
+    field("login.encoding", { preset: "json", choices: ["json", "form"] }),
+  ];
+  const custom = fields.map((one) => (one.key === "login.path" ? { ...one, preset: "", open: true, required: true } : one));
+  const presets = [
+    { name: "demo", about: "The embedded demo server.", fields },
+    { name: "simplejwt", about: "djangorestframework-simplejwt.", fields },
+    { name: "custom", about: "Any other JSON API.", fields: custom },
+  ];
+  return { file: "/home/ada/.config/config.toml", text: "", backend: "demo", values: [], presets, ...over };
+}
+
 export class FakeHost {
+  settings = settings();
   startup = startup();
   profile: ProfileView | null = null;
   draft = "";
@@ -123,6 +161,8 @@ export class FakeHost {
       case "save_draft":
         this.saveDraft(String(args.text));
         return null;
+      case "settings":
+        return this.settings;
       case "save_route":
         this.view = { ...this.view, route: String(args.route) };
         return null;

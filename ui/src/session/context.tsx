@@ -4,7 +4,8 @@ import { createContext, type JSX, useContext } from "solid-js";
 import type { StartupView } from "../ipc";
 import type { Session } from "./session";
 
-export type App = { session: Session; startup: StartupView };
+/** `reopen` pulls everything anew, after other settings were saved. */
+export type App = { session: Session; startup: StartupView; reopen?: () => void };
 
 const Context = createContext<App>();
 
@@ -19,4 +20,5 @@ function useApp(): App {
 }
 
 export const useSession = (): Session => useApp().session;
+export const useReopen = (): (() => void) => useApp().reopen ?? (() => {});
 export const useStartup = (): StartupView => useApp().startup;

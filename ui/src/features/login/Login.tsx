@@ -1,19 +1,22 @@
 // The login view: the form, why one is here (after an expiry), and the demo account while there is one.
 // Not in it: when it is shown (router.tsx).
 import { Info } from "lucide";
-import { Show } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import { Banner } from "../../components/Banner";
+import { Button } from "../../components/Button";
 import { Mark } from "../../components/Mark";
 import { useSession, useStartup } from "../../session";
 import { text } from "../../text/en";
 import { Banners } from "../frame/Banners";
 import { DevToggle } from "../frame/DevToggle";
+import { ServerForm } from "../settings/ServerForm";
 import { LoginForm } from "./LoginForm";
 import "./Login.css";
 
 export function Login() {
   const session = useSession();
   const startup = useStartup();
+  const [setup, setSetup] = createSignal(false);
   return (
     <div class="login">
       <main class="login-column">
@@ -37,7 +40,12 @@ export function Login() {
             </Banner>
           )}
         </Show>
-        <LoginForm />
+        <Show when={!setup()} fallback={<ServerForm />}>
+          <LoginForm />
+        </Show>
+        <Button look="quiet" size="small" data-testid="login-setup" onClick={() => setSetup(!setup())}>
+          {setup() ? text.settings.setupBack : text.settings.setup}
+        </Button>
       </main>
       <Banners />
       <div class="login-dev">

@@ -1,5 +1,5 @@
 // The settings: what a person may choose here, and what config.toml has chosen.
-// Not in it: changing config.toml; it is read when the app starts.
+// Not in it: the form of the server (ServerForm).
 import { Info, KeyRound, Palette, Server } from "lucide";
 import { For, Show } from "solid-js";
 import { Card } from "../../components/Card";
@@ -7,6 +7,7 @@ import { useSession, useStartup } from "../../session";
 import { text } from "../../text/en";
 import { Fact } from "./Fact";
 import { Keyring } from "./Keyring";
+import { ServerForm } from "./ServerForm";
 import "./Settings.css";
 import { ThemeChoice } from "./ThemeChoice";
 
@@ -33,8 +34,8 @@ export function Settings() {
             </Fact>
           </Show>
         </dl>
-        <p class="settings-words muted">{backend.name === "demo" ? words.demoWords : words.serverWords}</p>
       </Card>
+      <ServerForm />
       <Card title={words.keyring} icon={KeyRound}>
         <Keyring trouble={session.view().banners.find((banner) => banner.kind === "vault")?.message ?? null} />
       </Card>

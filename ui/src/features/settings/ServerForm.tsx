@@ -1,0 +1,184 @@
+// The server as a form: a preset or a file, the keys it leaves open, the test, and saving.
+// Not in it: what a value means (Rust) and what the test found (TestResult).
+import { Server } from "lucide";
+import { createMemo, createSignal, For, onMount, Show } from "solid-js";
+import { Button } from "../../components/Button";
+import { Card } from "../../components/Card";
+import { Skeleton } from "../../components/States";
+import { TextField } from "../../components/TextField";
+import { Channel, type CommandError, commands, type Report, type SettingsDraft, type SettingsView, type Step } from "../../ipc";
+import { useReopen } from "../../session";
+import { text } from "../../text/en";
+import { Field } from "./Field";
+import "./ServerForm.css";
+import { TestResult } from "./TestResult";
+
+const words = text.settings.form;
+
+export function ServerForm() {
+  const reopen = useReopen();
+  const [shown, setShown] = createSignal<SettingsView | null>(null);
+  const [backend, setBackend] = createSignal("");
+  const [values, setValues] = createSignal<Record<string, string>>({});
+  const [trouble, setTrouble] = createSignal<CommandError | null>(null);
+  const [busy, setBusy] = createSignal<"test" | "save" | null>(null);
+  const [steps, setSteps] = createSignal<Step[]>([]);
+  const [report, setReport] = createSignal<Report | null>(null);
+  const [reuse, setReuse] = createSignal(false);
+  let username!: HTMLInputElement;
+  let password!: HTMLInputElement;
+
+  const preset = createMemo(() => shown()?.presets.find(({ name }) => name === backend()));
+  const errorOf = (key: string) => trouble()?.fields.find(({ field }) => field === key)?.message;
+  /** What is wrong with no field that is shown. */
+  const general = () => {
+    const error = trouble();
+    const known = error?.fields.some(({ field }) => preset()?.fields.some(({ key }) => key === field));
+    return error && !known ? [error.fields[0]?.field, error.message].filter(Boolean).join(": ") : null;
+  };
+  const draft = (): SettingsDraft => ({
+    text: shown()?.text ?? "",
+    backend: backend(),
+    values: (preset()?.fields ?? []).map(({ key }) => ({ key, value: values()[key] ?? "" })),
+  });
+
+  async function fill(from: string | null): Promise<void> {
+    const result = await commands.settings(from);
+    if (result.status === "error") return void setTrouble(result.error);
+    setTrouble(null);
+    setShown(result.data);
+    setBackend(result.data.backend);
+    setValues(Object.fromEntries(result.data.values.map(({ key, value }) => [key, value])));
+  }
+  onMount(() => void fill(null));
+
+  function choose(name: string): void {
+    setBackend(name);
+    setTrouble(null);
+    // Only the file's own preset has the file's values.
+    const own = shown()?.backend === name ? (shown()?.values ?? []) : [];
+    setValues((before) => ({ base_url: before.base_url ?? "", ...Object.fromEntries(own.map(({ key, value }) => [key, value])) }));
+  }
+
+  async function test(): Promise<void> {
+    setBusy("test");
+    setTrouble(null);
+    setReport(null);
+    setSteps([]);
+    const told = new Channel<Step>();
+    told.onmessage = (step) => setSteps((before) => [...before.filter(({ name }) => name !== step.name), step]);
+    const result = await commands.testSettings(draft(), username.value, password.value, reuse(), told);
+    password.value = "";
+    setBusy(null);
+    if (result.status === "error") return void setTrouble(result.error);
+    setSteps(result.data.steps);
+    setReport(result.data);
+  }
+
+  async function save(what: SettingsDraft): Promise<void> {
+    setBusy("save");
+    setTrouble(null);
+    const result = await commands.saveSettings(what);
+    setBusy(null);
+    if (result.status === "error") setTrouble(result.error);
+    else reopen();
+  }
+
+  const set = (key: string, value: string) => setValues((before) => ({ ...before, [key]: value }));
+  const fields = (open: boolean) => preset()?.fields.filter((field) => field.open === open) ?? [];
+
+  return (
+    <Card title={text.settings.setup} icon={Server}>
+      <Show when={shown()} fallback={<Skeleton label={words.loading} />}>
+        <div class="server-form">
+          <label class="field">
+            <span class="field-label">{words.presetLabel}</span>
+            <select
+              class="field-box server-select"
+              data-testid="settings-preset"
+              value={backend()}
+              onChange={(event) => choose(event.currentTarget.value)}
+            >
+              <For each={shown()?.presets}>{({ name }) => <option value={name}>{name}</option>}</For>
+            </select>
+            <span class="field-hint">{preset()?.about}</span>
+          </label>
+          <label class="server-file">
+            <span class="field-label">{words.file}</span>
+            <input
+              type="file"
+              accept=".toml"
+              data-testid="settings-file"
+              onChange={async (event) => fill((await event.currentTarget.files?.[0]?.text()) ?? null)}
+            />
+          </label>
+          <For each={fields(true)}>
+            {(field) => <Field field={field} value={values()[field.key] ?? ""} error={errorOf(field.key)} set={set} />}
+          </For>
+          <details class="server-more" open={fields(false).some(({ key }) => errorOf(key))}>
+            <summary>{words.more}</summary>
+            <p class="settings-words muted">{words.moreWords}</p>
+            <div class="server-form">
+              <For each={fields(false)}>
+                {(field) => <Field field={field} value={values()[field.key] ?? ""} error={errorOf(field.key)} set={set} />}
+              </For>
+            </div>
+          </details>
+          <Show when={general()}>
+            <p class="field-error" role="alert" data-testid="settings-error">
+              {general()}
+            </p>
+          </Show>
+          <fieldset class="server-test">
+            <legend class="field-label">{words.test}</legend>
+            <p class="settings-words muted">{words.testWords}</p>
+            <TextField id="settings-username" ref={username} label={words.username} autocomplete="off" data-testid="settings-username" />
+            <TextField
+              id="settings-password"
+              ref={password}
+              label={words.password}
+              type="password"
+              autocomplete="off"
+              data-testid="settings-password"
+            />
+            <label class="server-check">
+              <input
+                type="checkbox"
+                data-testid="settings-reuse"
+                checked={reuse()}
+                onChange={(event) => setReuse(event.currentTarget.checked)}
+              />
+              {words.reuse}
+            </label>
+            <div class="server-actions">
+              <Button busy={busy() === "test"} disabled={busy() === "save"} data-testid="settings-test" onClick={test}>
+                {words.run}
+              </Button>
+            </div>
+          </fieldset>
+          <TestResult steps={steps()} report={report()} use={(toml) => void fill(toml)} />
+          <div class="server-actions">
+            <Button
+              look="primary"
+              busy={busy() === "save"}
+              disabled={busy() === "test"}
+              data-testid="settings-save"
+              onClick={() => save(draft())}
+            >
+              {words.save}
+            </Button>
+            <Button
+              look="quiet"
+              disabled={busy() !== null}
+              data-testid="settings-demo"
+              onClick={() => save({ text: shown()?.text ?? "", backend: "demo", values: [{ key: "base_url", value: "" }] })}
+            >
+              {words.demo}
+            </Button>
+          </div>
+          <p class="settings-words muted">{words.saveWords}</p>
+        </div>
+      </Show>
+    </Card>
+  );
+}
