@@ -15,6 +15,9 @@ use crate::token::Generation;
 /// How far apart two looks are at most (R14).
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
+/// How far apart two notes of the user's presence are at least.
+const BETWEEN_NOTES_MS: u64 = 1_000;
+
 /// Starts the timer, if the policy has one. It ends with the session.
 pub(crate) fn start(core: &Arc<Core>) {
     if core.policy.refresh_ahead {
@@ -25,7 +28,15 @@ pub(crate) fn start(core: &Arc<Core>) {
 
 /// Notes that the user is there (R14).
 pub(crate) fn note_activity(core: &Core) {
-    core.active_at_ms.store(crate::core::ms(core.now().boot), Ordering::Relaxed);
+    note_activity_at(core, core.now());
+}
+
+/// The same, by a clock that was read already. Written once a second at most: many threads may be asking.
+pub(crate) fn note_activity_at(core: &Core, now: Moment) {
+    let ms = crate::core::ms(now.boot);
+    if ms.saturating_sub(core.active_at_ms.load(Ordering::Relaxed)) >= BETWEEN_NOTES_MS {
+        core.active_at_ms.store(ms, Ordering::Relaxed);
+    }
 }
 
 struct Timer {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, Method, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 
 use crate::confine;
 use crate::core::{Core, ms};
@@ -62,6 +62,15 @@ pub struct ApiReply {
     pub took: Duration,
 }
 
+/// An `Authorization` header to send with a request of one's own.
+#[derive(Clone, Debug)]
+pub struct Authorization {
+    /// The value, marked sensitive: its `Debug` shows no token.
+    pub header: HeaderValue,
+    /// The generation of its token, to ask with after a 401 (R7).
+    pub generation: Generation,
+}
+
 /// Where a call is, for who watches it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallPhase {
@@ -92,21 +101,7 @@ pub(crate) async fn call(
     let number = core.next_number();
     core.look_at_clocks();
     let started = core.now();
-    let epoch = core.state.load().epoch;
-    let mut journey = Journey {
-        core,
-        watch,
-        call: number,
-        epoch,
-        waited: Duration::ZERO,
-        give_up: None,
-        refused: false,
-        announced: None,
-        excused: None,
-        renewed: false,
-        checked: false,
-        said: false,
-    };
+    let mut journey = Journey::new(core, watch, number, Some(&request));
     let outcome = journey.travel(&request).await;
     let took = core.now().since(started);
     let waited = journey.waited;
@@ -128,10 +123,37 @@ pub(crate) async fn call(
     outcome.map(|(response, generation)| ApiReply { call: number, response, generation, waited, took })
 }
 
+/// The header of a token that is fresh now, without a wait, a lock, an allocation or an event (R1).
+pub(crate) fn fresh(core: &Core, now: Moment) -> Option<Authorization> {
+    core.state.look(|state| {
+        let held = state.held()?;
+        let usable = held.credentials.set().filter(|_| !held.rejected)?;
+        let is_fresh = core.policy.freshness(usable.lifetime.as_ref(), now) == Freshness::Fresh;
+        is_fresh
+            .then(|| Authorization { header: usable.access.header().clone(), generation: state.generation })
+    })
+}
+
+/// The header of a token to go with, after as much waiting as the rules allow a call; `refused`: the API has answered 401 to
+/// the token of that generation (R7).
+pub(crate) async fn authorization(
+    core: &Arc<Core>,
+    refused: Option<Generation>,
+) -> Result<Authorization, CallError> {
+    core.look_at_clocks();
+    if let Some(generation) = refused {
+        core.state.update_held(generation, |held| held.rejected = true);
+    }
+    let pass = Journey::new(core, &|_| {}, 0, None).pass().await?;
+    Ok(Authorization { header: pass.access.header().clone(), generation: pass.generation })
+}
+
 struct Journey<'a> {
     core: &'a Arc<Core>,
     watch: &'a (dyn Fn(CallPhase) + Send + Sync),
     call: u64,
+    /// What is asked for as the events tell it; `None`: only a header is asked for, which is no call.
+    asks: Option<&'a ApiRequest>,
     /// The session the call began in; it is sent in no other (R10).
     epoch: Epoch,
     waited: Duration,
@@ -164,12 +186,35 @@ enum Wait {
     Late,
 }
 
-impl Journey<'_> {
+impl<'a> Journey<'a> {
+    fn new(
+        core: &'a Arc<Core>,
+        watch: &'a (dyn Fn(CallPhase) + Send + Sync),
+        call: u64,
+        asks: Option<&'a ApiRequest>,
+    ) -> Self {
+        Self {
+            core,
+            watch,
+            call,
+            asks,
+            epoch: core.state.load().epoch,
+            waited: Duration::ZERO,
+            give_up: None,
+            refused: false,
+            announced: None,
+            excused: None,
+            renewed: false,
+            checked: false,
+            said: false,
+        }
+    }
+
     async fn travel(&mut self, request: &ApiRequest) -> Result<(Response<Bytes>, Generation), CallError> {
         let prepared = prepare(self.core, request)?;
         let mut resend = false;
         loop {
-            let pass = self.pass(request).await?;
+            let pass = self.pass().await?;
             self.going(&pass, resend);
             let response = self.send(&prepared, &pass).await?;
             if self.core.state.load().epoch != self.epoch {
@@ -191,13 +236,13 @@ impl Journey<'_> {
     }
 
     /// A token to go with, after as much waiting as the rules allow.
-    async fn pass(&mut self, request: &ApiRequest) -> Result<Pass, CallError> {
+    async fn pass(&mut self) -> Result<Pass, CallError> {
         loop {
             let state = self.core.state.load();
             self.still_ours(&state)?;
             let Some(held) = state.held() else { return Err(CallError::SignedOut) };
             let now = self.core.now();
-            let freshness = self.check(held, now, request);
+            let freshness = self.check(held, now);
             let usable = held.credentials.set().filter(|_| !held.rejected);
             let go = |without| {
                 usable.map(|set| Pass { access: set.access.clone(), generation: state.generation, without })
@@ -277,7 +322,7 @@ impl Journey<'_> {
 
     async fn wait_for(&mut self, seat: Seat<(), RefreshError>, why: Waiting, at_most: Duration) -> Wait {
         self.waiting(why);
-        if !self.said {
+        if !self.said && self.asks.is_some() {
             self.said = true;
             self.core.emit(SessionEvent::CallWaiting {
                 call: self.call,
@@ -354,9 +399,9 @@ impl Journey<'_> {
     }
 
     /// R1: decided right before the request, and said once a call.
-    fn check(&mut self, held: &Held, now: Moment, request: &ApiRequest) -> Freshness {
-        let freshness = self.freshness(held, now);
-        if !self.checked {
+    fn check(&mut self, held: &Held, now: Moment) -> Freshness {
+        let freshness = freshness(self.core, held, now);
+        if let Some(request) = self.asks.filter(|_| !self.checked) {
             self.checked = true;
             let life = held.credentials.set().and_then(|set| set.lifetime);
             self.core.emit(SessionEvent::CallChecked {
@@ -369,10 +414,6 @@ impl Journey<'_> {
             });
         }
         freshness
-    }
-
-    fn freshness(&self, held: &Held, now: Moment) -> Freshness {
-        freshness(self.core, held, now)
     }
 
     /// A call belongs to the session it began in (R6, R10).

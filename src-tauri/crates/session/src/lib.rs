@@ -89,7 +89,7 @@ pub use crate::endpoint::{HttpTokenEndpoint, MAX_TOKEN_REPLY_BYTES};
 pub use crate::export::LEFT_OUT;
 #[cfg(feature = "reqwest")]
 pub use crate::http_client::HttpTransport;
-pub use crate::interceptor::{ApiReply, ApiRequest, CallPhase, MAX_BODY_BYTES};
+pub use crate::interceptor::{ApiReply, ApiRequest, Authorization, CallPhase, MAX_BODY_BYTES};
 pub use crate::lifetime::{Lifetime, Moment, Origin, Receipt, TimeClaims};
 pub use crate::policy::{Freshness, RefreshPolicy, WhenDue};
 pub use crate::profile::{MergeCount, Profile};

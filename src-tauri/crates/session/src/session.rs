@@ -15,7 +15,7 @@ use crate::core::{Core, Ports, ms};
 use crate::error::{CallError, SignInError, StoreError, Transient, TransientKind};
 use crate::event::{EventRecord, ProfileSource, SessionEvent, Trigger};
 use crate::export;
-use crate::interceptor::{self, ApiReply, ApiRequest, CallPhase};
+use crate::interceptor::{self, ApiReply, ApiRequest, Authorization, CallPhase};
 use crate::journal;
 use crate::keeper;
 use crate::lifetime::Origin;
@@ -28,6 +28,7 @@ use crate::server::ServerProfile;
 use crate::state::{Bearer, Held, Phase};
 use crate::status::{self, Status};
 use crate::sync::{Arc, Ordering, oneshot, spawn};
+use crate::token::Generation;
 use crate::vault;
 
 /// A session, and all that keeps it alive. Cloning shares it. Must be made and used inside a tokio runtime.
@@ -159,6 +160,29 @@ impl Session {
         ahead::note_activity(&self.0);
         let span = tracing::info_span!("call", method = %request.method);
         interceptor::call(&self.0, request, watch).instrument(span).await
+    }
+
+    /// A header for a request that the program sends itself: at once while the token is fresh, else after the same pause as
+    /// a call's (R1, R2, R5). Where it can, a program should use [`Session::call`], which also sees to what is answered.
+    ///
+    /// # Errors
+    /// [`CallError`], as for a call that could not be sent.
+    pub async fn authorization(&self) -> Result<Authorization, CallError> {
+        let now = self.0.now();
+        ahead::note_activity_at(&self.0, now);
+        match interceptor::fresh(&self.0, now) {
+            Some(fresh) => Ok(fresh),
+            None => interceptor::authorization(&self.0, None).await,
+        }
+    }
+
+    /// A header to send such a request once more with, after the API answered 401 to the one of `generation`: the newer one if
+    /// there is one by now, else that of a refresh which all share who were refused (R7).
+    ///
+    /// # Errors
+    /// [`CallError`], as for a call that could not be sent.
+    pub async fn authorization_after_401(&self, generation: Generation) -> Result<Authorization, CallError> {
+        interceptor::authorization(&self.0, Some(generation)).await
     }
 
     /// The kept profile of who is signed in.

@@ -138,6 +138,11 @@ impl StateCell {
         self.current.load_full()
     }
 
+    /// Looks without taking a share of it: for what is asked before every request.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.current.load())
+    }
+
     /// Changes the state in one step, if `change` gives a new one. `change` must be pure: it runs while others wait to write (R17).
     pub(crate) fn update(&self, change: impl FnOnce(&State) -> Option<State>) -> bool {
         let changed = {

@@ -8,6 +8,7 @@
 )]
 
 mod ahead;
+mod authorization;
 mod callers;
 mod chaos;
 mod clocks;
