@@ -8,7 +8,7 @@ import { ask, must, root, say, stop, which } from "./sh.mjs";
 const TAURI_DRIVER = { name: "tauri-driver", version: "2.1.0", title: "WebDriver bridge for Tauri" };
 const CARGO_DENY = { name: "cargo-deny", version: "0.20.2", title: "Auditor of the crates (built once, minutes)" };
 
-/** What the system must have: `lib` is asked of pkg-config, `program` is looked for on PATH. `need` is the least need that wants it. */
+/** What the system must have: `lib` is asked of pkg-config, `program` is looked for on PATH, `python` is imported. `need` is the least need that wants it. */
 const SYSTEM = [
   {
     need: "build",
@@ -74,6 +74,14 @@ const SYSTEM = [
     arch: "webkit2gtk-4.1",
     why: "drives the app's webview in the tests and in the tour",
   },
+  {
+    need: "test",
+    python: "ensurepip, venv",
+    debian: "python3-venv",
+    fedora: "python3",
+    arch: "python",
+    why: "Python with venv, for the real servers of tests/interop",
+  },
 ];
 
 /** A need includes those before it. */
@@ -103,7 +111,10 @@ function older(found, wanted) {
   return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
 }
 
-function isMissing({ lib, program }) {
+const nameOf = ({ lib, program, python }) => lib ?? program ?? `Python's ${python}`;
+
+function isMissing({ lib, program, python }) {
+  if (python) return ask("python3", "-c", `import ${python}`) === undefined;
   return program ? !which(program) : ask("pkg-config", "--exists", lib) === undefined;
 }
 
@@ -122,7 +133,7 @@ async function system(need) {
   stop(
     command
       ? `Only apt is run from here. Please run this, then try again:\n    ${command.join(" ")}`
-      : `No known package manager here. Please install by hand what is listed above (${missing.map((item) => item.lib ?? item.program).join(", ")}), then try again.`,
+      : `No known package manager here. Please install by hand what is listed above (${missing.map(nameOf).join(", ")}), then try again.`,
   );
 }
 
@@ -137,7 +148,7 @@ async function apt(packages) {
   await must("Package lists", [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "update"], options);
   await must("System packages", [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args], options);
   const still = SYSTEM.filter((item) => packages.includes(item.debian) && isMissing(item));
-  if (still.length > 0) stop(`Still missing after the install: ${still.map((item) => item.lib ?? item.program).join(", ")}.`);
+  if (still.length > 0) stop(`Still missing after the install: ${still.map(nameOf).join(", ")}.`);
 }
 
 /** The words to put before a command that needs root, or undefined when there is no way. */

@@ -43,5 +43,5 @@ async fn r6_a_422_ends_the_session_of_who_kept_something_that_is_no_token() {
     assert_eq!((reason.code, reason.detail.as_str()), (ExpiryCode::Rejected, "Not enough segments"));
     let refreshes = guest.front.passed("refresh");
     assert_eq!(refreshes.iter().map(|passed| passed.status).collect::<Vec<_>>(), [422]);
-    shown(&FLASK, "422", "ends, with the reason");
+    shown(&FLASK, "a 422", "ends, with the reason");
 }
