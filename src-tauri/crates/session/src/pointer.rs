@@ -167,13 +167,15 @@ mod tests {
 
     #[test]
     fn a_pointer_leads_through_objects_and_arrays_and_by_a_star_to_each_element() {
-        let json = json!({ "data": [{ "code": "a" }, { "code": "b" }, 3], "*": 4, "x/y": { "~": 5 } });
+        let json =
+            json!({ "data": [{ "code": "a" }, { "code": "b" }, 3], "*": 4, "x/y": { "~": 5 }, "~1": 6 });
         for (pointer, expected) in [
             ("/data/1/code", vec![json!("b")]),
             ("/data/*/code", vec![json!("a"), json!("b")]),
             ("/data/2", vec![json!(3)]),
             ("/*", vec![json!(4)]),
             ("/x~1y/~0", vec![json!(5)]),
+            ("/~01", vec![json!(6)]),
             ("/data/01", vec![]),
             ("/data/-", vec![]),
             ("/data/+1", vec![]),

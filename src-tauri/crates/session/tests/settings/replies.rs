@@ -268,6 +268,17 @@ async fn r8_a_form_carries_the_token_and_what_else_is_to_be_sent() {
     );
 }
 
+#[tokio::test]
+async fn a_slash_is_a_place_in_json_only_and_part_of_a_name_in_a_form() {
+    for (encoding, sent) in [("json", r#"{"a":{"b":"old"}}"#), ("form", "%2Fa%2Fb=old")] {
+        let canned = Arc::new(Canned { answers: Mutex::new(vec![(400, "{}")]), asked: Mutex::default() });
+        let refresh = format!("encoding = \"{encoding}\"\ntoken_field = \"/a/b\"\n");
+        let server = Arc::new(read(&(with_preset("custom") + &refresh)).server);
+        assert!(HttpTokenEndpoint::new(canned.clone(), server).refresh(&token()).await.is_err());
+        assert_eq!(canned.lines(), [format!("POST /re {sent}")]);
+    }
+}
+
 /// P1: a token that cannot stand in a header is not shown in the error.
 #[tokio::test]
 async fn p1_a_refresh_token_that_cannot_be_a_header_is_a_typed_error_and_nothing_is_sent() {
