@@ -2,7 +2,7 @@
 //! Not here: which licences and sources are allowed, and advisories (`deny.toml`, `scripts/audit.mjs`).
 #![allow(
     clippy::unwrap_used,
-    clippy::expect_used,
+    clippy::panic,
     reason = "helpers outside of #[test] functions; a failure there is a failed test"
 )]
 
