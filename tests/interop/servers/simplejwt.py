@@ -6,13 +6,14 @@ from one_django import configure, me, users
 from serve import option, serve
 
 rotates = option("ROTATES", "no") == "yes"
+blacklists = rotates and option("BLACKLISTS", "yes") == "yes"
 throttled = option("THROTTLE", "")
 configure(
     __name__,
     [
         "rest_framework",
         "rest_framework_simplejwt",
-        *(["rest_framework_simplejwt.token_blacklist"] if rotates else []),
+        *(["rest_framework_simplejwt.token_blacklist"] if blacklists else []),
     ],
     REST_FRAMEWORK={
         "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
@@ -23,7 +24,7 @@ configure(
     SIMPLE_JWT={
         "ACCESS_TOKEN_LIFETIME": timedelta(seconds=int(option("ACCESS_SECONDS", "300"))),
         "ROTATE_REFRESH_TOKENS": rotates,
-        "BLACKLIST_AFTER_ROTATION": rotates,
+        "BLACKLIST_AFTER_ROTATION": blacklists,
     },
 )
 
@@ -67,7 +68,7 @@ urlpatterns = [
     path("api/token/refresh/", Refresh.as_view()),
     path("api/me/", Me.as_view()),
     path("api/notes/", Notes.as_view()),
-    *([path("api/token/blacklist/", TokenBlacklistView.as_view())] if rotates else []),
+    *([path("api/token/blacklist/", TokenBlacklistView.as_view())] if blacklists else []),
 ]
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
