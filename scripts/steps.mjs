@@ -39,7 +39,6 @@ export const all = [
     commands: [["cargo", "test", "--workspace", "--no-fail-fast"]],
   },
   { name: "model", commands: [shuttle, loom] },
-  { name: "interop", after: ["UI build"], commands: [["node", "scripts/interop.mjs"]] }, // installs its servers once
   {
     // `--lib`: a test of another kind would build the program anew, in the place of the one that the next steps drive.
     name: "without the dev panel",
