@@ -33,7 +33,7 @@ struct Slot {
     record: String,
 }
 
-/// The newest record of each user below the app's folder. A file that is being written is no record yet.
+/// The newest record of each user below the app's folder. What is still being written is no record yet.
 ///
 /// # Errors
 /// When a folder cannot be read.
@@ -45,9 +45,12 @@ pub(crate) fn newest(app: &Path) -> Result<BTreeMap<String, Kept>> {
     }
     for server in std::fs::read_dir(folder)?.flatten() {
         for file in std::fs::read_dir(server.path())?.flatten() {
-            let is_users = file.file_name().as_encoded_bytes().starts_with(b"user-");
-            // A file may go, or be half there, while it is looked at.
-            let Some(bytes) = is_users.then(|| std::fs::read(file.path()).ok()).flatten() else { continue };
+            let name = file.file_name().to_string_lossy().into_owned();
+            // What is written beside the two slots is kept only once it has become one of them.
+            let is_slot =
+                name.starts_with("user-") && [".a.json", ".b.json"].iter().any(|end| name.ends_with(end));
+            // A file may go while it is looked at.
+            let Some(bytes) = is_slot.then(|| std::fs::read(file.path()).ok()).flatten() else { continue };
             let Ok(File { slot }) = serde_json::from_slice(&bytes) else { continue };
             let Ok(kept) = serde_json::from_str::<Kept>(&slot.record) else { continue };
             if newest.get(&kept.account).is_none_or(|(best, _)| *best < slot.generation) {

@@ -3,13 +3,14 @@
 //!
 //! # Layout
 //! `rig` one run of the app → `page` what is seen in its window, `moves` what a person does there · `server` the server in this process ·
-//! `stage` screen, bus, keyring, WebDriver bridge → `kept` what the app wrote, `crash` its end at a chosen moment, `canary` tokens
-//! where none may be, `evidence` what a failed run leaves.
+//! `stage` screen, bus, keyring, WebDriver bridge → `kept` what the app wrote, `crash` its end at a chosen moment, `keyring` what others
+//! do with that, `canary` tokens where none may be, `evidence` what a failed run leaves.
 
 mod canary;
 mod crash;
 mod evidence;
 mod kept;
+mod keyring;
 mod moves;
 mod page;
 mod rig;

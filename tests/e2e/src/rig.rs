@@ -144,6 +144,15 @@ impl Rig {
         .await
     }
 
+    /// Waits until this draft is kept.
+    ///
+    /// # Errors
+    /// When that does not happen in time.
+    pub async fn keeps_draft(&self, wanted: &str) -> Result<()> {
+        until("the draft to be kept", async || Ok(self.kept()?.values().any(|kept| kept.draft == wanted)))
+            .await
+    }
+
     /// The ids of the app's processes that are alive.
     #[must_use]
     pub fn processes(&self) -> Vec<u32> {

@@ -12,6 +12,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+/// The keyring's password.
+pub(crate) const PASSWORD: &[u8] = b"stage";
+
 /// What the app finds when it asks for the keyring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keyring {
@@ -29,6 +32,7 @@ pub(crate) struct Stage {
     home: PathBuf,
     display: String,
     bus: String,
+    keyring: Option<Child>,
     driver_port: u16,
     keeper: Keeper,
 }
@@ -48,6 +52,7 @@ impl Stage {
             home: home.to_owned(),
             display: String::new(),
             bus: String::new(),
+            keyring: None,
             driver_port: 0,
             keeper,
         };
@@ -122,7 +127,11 @@ impl Stage {
         Ok(())
     }
 
-    async fn start_keyring(&self, keyring: Keyring) -> Result<()> {
+    /// Starts a keyring on what the last one has kept.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub(crate) async fn start_keyring(&mut self, keyring: Keyring) -> Result<()> {
         let mut command = self.command("gnome-keyring-daemon", "keyring")?;
         command.args(["--foreground", "--components=secrets"]).stdin(Stdio::piped());
         if keyring == Keyring::Unlocked {
@@ -130,16 +139,39 @@ impl Stage {
         }
         let mut child = command.spawn().context("gnome-keyring-daemon")?;
         if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(b"stage")?;
+            stdin.write_all(PASSWORD)?;
         }
-        self.until("the keyring on the bus", || {
-            let mut ask = self.command("dbus-send", "ask")?;
-            ask.args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"])
-                .args(["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"])
-                .stdout(Stdio::piped());
-            Ok(String::from_utf8_lossy(&ask.output()?.stdout).contains("boolean true"))
-        })
-        .await
+        self.keyring = Some(child);
+        self.until("the keyring on the bus", || self.has_keyring()).await
+    }
+
+    /// kill -9 of the keyring.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) fn end_keyring(&mut self) -> Result<()> {
+        let mut child = self.keyring.take().context("there is no keyring")?;
+        child.kill()?;
+        child.wait()?;
+        Ok(())
+    }
+
+    /// Whether there is a keyring on the bus.
+    ///
+    /// # Errors
+    /// When the bus does not answer.
+    pub(crate) fn has_keyring(&self) -> Result<bool> {
+        let mut ask = self.command("dbus-send", "ask")?;
+        ask.args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"])
+            .args(["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"])
+            .stdout(Stdio::piped());
+        Ok(String::from_utf8_lossy(&ask.output()?.stdout).contains("boolean true"))
+    }
+
+    /// Where the bus is.
+    #[must_use]
+    pub(crate) fn bus(&self) -> &str {
+        &self.bus
     }
 
     async fn start_driver(&mut self) -> Result<()> {

@@ -137,22 +137,33 @@ fn f24_r9_where_no_token_is_taken_twice_a_refresh_that_was_cut_off_ends_as_inter
         let mut person = Person::sign_in(ACCOUNT, rig).await?;
         keep_a_draft(rig, &mut person, "A thought before the kills").await?;
         for kill in 1..=share(9) {
-            let is_between = kill % 2 == 0;
             let before = handle.counts();
-            let moment = if is_between {
-                handle.set_refresh_delay(Duration::from_secs(5));
-                Moment::Counted(|counts| counts.refreshes_ok, Duration::from_millis(dice.u64(0..300)))
-            } else {
-                handle.set_refresh_delay(Duration::from_millis(dice.u64(0..150)));
-                moment(&mut dice, Deed::Refresh)
+            let cut = Cut::ALL[kill as usize % Cut::ALL.len()];
+            handle.set_refresh_delay(match cut {
+                Cut::Between => Duration::from_secs(5),
+                Cut::Anywhere | Cut::After => Duration::from_millis(dice.u64(0..150)),
+            });
+            let moment = match cut {
+                Cut::Between => {
+                    Moment::Counted(|counts| counts.refreshes_ok, Duration::from_millis(dice.u64(0..300)))
+                }
+                Cut::Anywhere => moment(&mut dice, Deed::Refresh),
+                Cut::After => Moment::After(soon(&mut dice)),
             };
-            rig.kill_at(moment.clone(), async |page| begin(page, "invoke('retry_now')").await).await?;
+            if matches!(cut, Cut::After) {
+                confirm(rig, "invoke('retry_now')").await?;
+                rig.kill_at(moment.clone(), async |_| Ok(())).await?;
+            } else {
+                rig.kill_at(moment.clone(), async |page| begin(page, "invoke('retry_now')").await).await?;
+            }
             let end = come_back(rig, &mut person, &mut leaks).await;
             count("a refresh", Wish::Stay, &end);
-            let (end, story) = (end?, format!("kill {kill}, {moment:?}"));
+            let (end, story) = (end?, format!("kill {kill}, {cut:?}, {moment:?}"));
             match (&end, handle.counts().reuses_detected - before.reuses_detected) {
-                (End::Resumed, 0) => ensure!(!is_between, "{story}: nobody can have gone on"),
-                (End::Ended(reason), 1) => {
+                (End::Resumed, 0) => {
+                    ensure!(!matches!(cut, Cut::Between), "{story}: nobody can have gone on")
+                }
+                (End::Ended(reason), 1) if !matches!(cut, Cut::After) => {
                     ensure!(reason == "interrupted", "{story}: ended as {reason}");
                     // Still theirs: profile and draft are there when they sign in again.
                     begin(rig.page()?, &person.signing_in()).await?;
@@ -164,6 +175,21 @@ fn f24_r9_where_no_token_is_taken_twice_a_refresh_that_was_cut_off_ends_as_inter
         }
         Ok(())
     }))
+}
+
+/// Where a refresh is cut off.
+#[derive(Clone, Copy, Debug)]
+enum Cut {
+    /// After the server's rotation, before its reply.
+    Between,
+    /// At any moment.
+    Anywhere,
+    /// Right after the program said that it is done.
+    After,
+}
+
+impl Cut {
+    const ALL: [Self; 3] = [Self::Between, Self::Anywhere, Self::After];
 }
 
 /// R12, R13, F24: killed while one of two people signs in or out, they are in with everything or out; out to be forgotten, they are
@@ -181,7 +207,12 @@ fn f24_r12_a_kill_during_a_sign_in_or_a_sign_out_leaves_no_half_of_it() -> Resul
             count(way.name(), way.wish, &end);
             let story = format!("kill {kill}, {way:?}");
             let end = end.with_context(|| story.clone())?;
-            here = (end == End::Resumed).then_some(way.who);
+            let is_in = end == End::Resumed;
+            ensure!(
+                !way.is_done || is_in == (way.wish == Wish::Come),
+                "{story}: it was done, and is not: {end:?}"
+            );
+            here = is_in.then_some(way.who);
             if dice.bool() {
                 rig.restart().await?;
                 let again = look(rig, &mut people, way.who).await;
@@ -201,6 +232,8 @@ struct Way {
     who: usize,
     forgets: bool,
     moment: Moment,
+    /// The moment is not in the middle, but right after the program said that it is done.
+    is_done: bool,
     /// The start after it is cut off, too, at this time.
     again: Option<Duration>,
 }
@@ -209,7 +242,7 @@ impl Way {
     /// Who is in signs out; when nobody is, one of the two signs in.
     fn throw(dice: &mut Rng, here: Option<usize>) -> Self {
         let (wish, who) = here.map_or_else(|| (Wish::Come, dice.usize(..2)), |who| (Wish::Leave, who));
-        let forgets = wish == Wish::Leave && dice.bool();
+        let forgets = wish == Wish::Leave && dice.u8(..3) > 0;
         let soon = soon(dice);
         let mut steps = vec![
             Moment::Written(Files::Vault, soon),
@@ -219,10 +252,15 @@ impl Way {
         if forgets {
             steps.push(Moment::Written(Files::Record, soon));
         }
-        let late = Moment::After(Duration::from_millis(dice.u64(0..60)));
-        let moment = if dice.u8(..3) == 0 { late } else { one_of(dice, &steps) };
+        let late = Moment::After(Duration::from_micros(dice.u64(0..40_000)));
+        let is_done = dice.u8(..5) == 0;
+        let moment = match dice.u8(..3) {
+            _ if is_done => Moment::After(soon),
+            0 => late,
+            _ => one_of(dice, &steps),
+        };
         let again = (dice.u8(..4) == 0).then(|| Duration::from_millis(dice.u64(0..400)));
-        Self { wish, who, forgets, moment, again }
+        Self { wish, who, forgets, moment, is_done, again }
     }
 
     fn name(&self) -> &'static str {
@@ -245,7 +283,12 @@ async fn kill_on_the_way(
         person.profile_comes(rig)?;
         person.signing_in()
     };
-    rig.kill_at(way.moment.clone(), async |page| begin(page, &script).await).await?;
+    if way.is_done {
+        confirm(rig, &script).await?;
+        rig.kill_at(way.moment.clone(), async |_| Ok(())).await?;
+    } else {
+        rig.kill_at(way.moment.clone(), async |page| begin(page, &script).await).await?;
+    }
     leaks.check(rig)?;
     if let Some(later) = way.again {
         rig.kill_at_start(Moment::After(later)).await?;
