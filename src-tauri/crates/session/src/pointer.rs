@@ -176,6 +176,7 @@ mod tests {
             ("/*", vec![json!(4)]),
             ("/x~1y/~0", vec![json!(5)]),
             ("/~01", vec![json!(6)]),
+            ("/~01", vec![json!(6)]),
             ("/data/01", vec![]),
             ("/data/-", vec![]),
             ("/data/+1", vec![]),
