@@ -39,6 +39,7 @@ export const all = [
     commands: [["cargo", "test", "--workspace", "--no-fail-fast"]],
   },
   { name: "model", commands: [shuttle, loom] },
+  { name: "interop", after: ["UI build"], commands: [["node", "scripts/interop.mjs"]] }, // installs its servers once
   {
     // `--lib`: a test of another kind would build the program anew, in the place of the one that the next steps drive.
     name: "without the dev panel",
@@ -63,6 +64,8 @@ export const all = [
         "--workspace",
         "--test",
         "crashes",
+        "--test",
+        "keyrings",
         "--test",
         "promises",
         "--test",
