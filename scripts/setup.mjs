@@ -1,6 +1,6 @@
 // Brings a bare machine that has Rust, Node and npm to where it can build, run and test the app. `node scripts/setup.mjs [build|run|test]`
 // Not in it: building anything of ours, and installing Rust or Node.
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ask, must, root, say, stop, which } from "./sh.mjs";
 
@@ -86,11 +86,14 @@ const SYSTEM = [
 
 /** A need includes those before it. */
 const NEEDS = ["build", "run", "test"];
+/** Gigabytes that a first build takes, by what it is for: measured from a fresh clone. */
+const ROOM = { build: 3, run: 3, test: 6 };
 const includes = (need, other) => NEEDS.indexOf(other) <= NEEDS.indexOf(need);
 
 /** Checks, and installs what is missing for `need`. Under a second when nothing is. */
 export async function setup(need) {
   toolchain();
+  room(need);
   if (process.platform === "linux") await system(need);
   if (need === "test") await rustComponents();
   await npmPackages();
@@ -104,6 +107,15 @@ function toolchain() {
   if (!found) stop("Rust is missing. Install it as https://rustup.rs says, then run this again.");
   if (older(found, wanted)) stop(`Rust ${wanted} or newer is needed, this is ${found}. With rustup: rustup update stable`);
   if (older(process.versions.node, "20.0")) stop(`Node 20 or newer is needed, this is ${process.versions.node}.`);
+}
+
+/** A full disk shows itself as a linker that crashes, which says nothing; so it is said before. */
+function room(need) {
+  if (existsSync(join(root, "target"))) return;
+  const { bavail, bsize } = statfsSync(root);
+  const free = (bavail * bsize) / 1e9;
+  if (free < ROOM[need])
+    say(`Only ${free.toFixed(1)} GB are free on this disk; a first build takes about ${ROOM[need]} GB here. Going on.`);
 }
 
 function older(found, wanted) {
