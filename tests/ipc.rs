@@ -209,6 +209,33 @@ fn p10_there_are_no_fault_switches_when_a_server_of_ones_own_is_set() {
     assert_eq!(code(&desk.err("set_fault", json!({ "name": "offline", "on": true }))), "invalid-input");
 }
 
+/// R1, R2: the token grows old without anybody waiting; the next call finds it due, the one after a day expired, and both are answered.
+#[test]
+fn r2_time_that_passes_at_a_click_makes_the_token_due_for_the_program_and_the_server_alike() {
+    let desk = TestDesk::embedded();
+    desk.sign_in();
+    let view = desk.ok("pass_time", json!({ "minutes": 21 }));
+    assert_eq!((&view["state"], &view["clockAheadMs"]), (&json!("due"), &json!(21 * 60_000)));
+    let left = view["token"]["leftMs"].as_u64().unwrap();
+    assert!((8 * 60_000..=9 * 60_000).contains(&left), "{left}");
+    assert_eq!(desk.call("GET", "api/me/", None).unwrap()["status"], 200);
+    assert_eq!(desk.ok("session", json!({}))["generation"], 2);
+    let view = desk.ok("pass_time", json!({ "minutes": 24 * 60 }));
+    assert_eq!(view["token"]["leftMs"], json!(0));
+    assert_eq!(desk.call("GET", "api/me/", None).unwrap()["status"], 200);
+    let view = desk.ok("session", json!({}));
+    assert_eq!((&view["state"], &view["generation"]), (&json!("fresh"), &json!(3)));
+    assert_eq!(view["banners"], json!([]), "it is no clock that was set");
+    assert_eq!(code(&desk.err("pass_time", json!({ "minutes": 31 * 24 * 60 + 1 }))), "invalid-input");
+}
+
+#[test]
+fn p10_the_time_of_a_real_server_cannot_be_moved() {
+    let desk = TestDesk::new();
+    assert_eq!(code(&desk.err("pass_time", json!({ "minutes": 1 }))), "invalid-input");
+    assert_eq!(desk.ok("session", json!({}))["clockAheadMs"], json!(0));
+}
+
 #[test]
 fn the_dev_panel_gets_the_black_box_first_and_then_what_happens() {
     let desk = TestDesk::new();

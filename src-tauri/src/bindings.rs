@@ -50,6 +50,7 @@ fn commands<R: Runtime>() -> Commands<R> {
         commands::faults,
         commands::set_fault,
         commands::reset_faults,
+        commands::pass_time,
     ]
 }
 

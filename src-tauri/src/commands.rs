@@ -190,6 +190,13 @@ pub async fn set_fault(
     desk.program().await?.set_fault(&name, on)
 }
 
+/// Dev panel: lets time pass for this program and the demo server.
+#[tauri::command]
+#[specta::specta]
+pub async fn pass_time(desk: State<'_, Desk>, minutes: u32) -> Result<SessionView, CommandError> {
+    desk.program().await?.pass_time(minutes).await
+}
+
 /// Dev panel: turns all of them off.
 #[tauri::command]
 #[specta::specta]

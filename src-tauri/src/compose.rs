@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use url::Url;
 
-use crate::adapters::clock::SystemClock;
+use crate::adapters::clock::{DemoClock, SystemClock};
 use crate::adapters::events;
 use crate::adapters::keyring::KeyringVault;
 use crate::config::Settings;
@@ -72,7 +72,11 @@ pub async fn start_from(
         parts.vault.unwrap_or_else(|| Arc::new(KeyringVault::new(vault_name(&server_name, parts.data_dir))));
     let server = Arc::new(settings.server.clone());
     let (feed, stream) = events::feed();
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let demo_clock = demo.clone().map(|demo| Arc::new(DemoClock::new(demo)));
+    let clock: Arc<dyn Clock> = match &demo_clock {
+        Some(clock) => Arc::<DemoClock>::clone(clock),
+        None => Arc::new(SystemClock),
+    };
     let ports = Ports {
         endpoint: Arc::new(HttpTokenEndpoint::new(Arc::clone(&transport), Arc::clone(&server))),
         transport,
@@ -89,6 +93,7 @@ pub async fn start_from(
         session,
         keepsakes,
         demo,
+        demo_clock,
         exports: parts.data_dir.join("exports"),
         emit: parts.emit,
         watcher: Mutex::new(None),

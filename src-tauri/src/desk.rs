@@ -93,6 +93,7 @@ impl Desk {
                 degraded: None,
                 route: None,
                 banners: Vec::new(),
+                clock_ahead_ms: 0,
             },
         }
     }

@@ -15,7 +15,7 @@ const PANEL: (&str, [&str; 5]) =
     ("dev-panel", ["watch_events", "unwatch_events", "export_events", "refresh_now", "faults"]);
 
 /// What turns the demo server's switches.
-const SWITCHES: (&str, [&str; 2]) = ("demo-switches", ["set_fault", "reset_faults"]);
+const SWITCHES: (&str, [&str; 3]) = ("demo-switches", ["set_fault", "reset_faults", "pass_time"]);
 
 /// The doors that depend on the settings, which may change while the window is open.
 ///

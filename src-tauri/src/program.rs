@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
@@ -17,7 +18,7 @@ use tauri::ipc::Channel;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::adapters::clock::wall_ms;
+use crate::adapters::clock::{DemoClock, wall_ms};
 use crate::adapters::events::EventSink;
 use crate::config::Settings;
 use crate::folders;
@@ -33,12 +34,16 @@ const LONGEST_DRAFT: usize = 16 * 1024 * 1024;
 /// The longest route that is kept, in bytes.
 const LONGEST_ROUTE: usize = 512;
 
+/// The longest time that passes at once, in minutes: 31 days.
+const LONGEST_PASS_MINUTES: u32 = 31 * 24 * 60;
+
 /// The running program.
 pub struct Program {
     pub(crate) settings: Settings,
     pub(crate) session: Session,
     pub(crate) keepsakes: Keepsakes,
     pub(crate) demo: Option<demo_api::Handle>,
+    pub(crate) demo_clock: Option<Arc<DemoClock>>,
     /// Where exports are written.
     pub(crate) exports: PathBuf,
     pub(crate) emit: Box<dyn Fn(UiEvent) + Send + Sync>,
@@ -88,7 +93,8 @@ impl Program {
             None => None,
         };
         let last_account = if status.account.is_none() { self.keepsakes.last_account().await } else { None };
-        SessionView::new(status, route, last_account, self.keepsakes.damage(), self.first_seq)
+        let ahead = self.demo.as_ref().map(demo_api::Handle::clock_ahead).unwrap_or_default();
+        SessionView::new(status, route, last_account, self.keepsakes.damage(), self.first_seq, ahead)
     }
 
     /// Signs in.
@@ -307,6 +313,25 @@ impl Program {
             demo.reset_faults();
         }
         self.faults()
+    }
+
+    /// Lets time pass for this program and the demo server: tokens grow old, and nobody waits for it.
+    ///
+    /// # Errors
+    /// [`CommandError`] for more than a month at once, or when a real server is set (P10).
+    pub async fn pass_time(&self, minutes: u32) -> Result<SessionView, CommandError> {
+        let invalid = |message| CommandError::new(CommandErrorCode::InvalidInput, message);
+        let clock = self
+            .demo_clock
+            .as_ref()
+            .ok_or_else(|| invalid("The clock belongs to the demo server, which does not run."))?;
+        if minutes > LONGEST_PASS_MINUTES {
+            return Err(invalid("A month at most passes at once."));
+        }
+        clock.pass(Duration::from_secs(u64::from(minutes) * 60));
+        self.ready().await;
+        self.changed().await;
+        Ok(self.view().await)
     }
 
     /// What is kept of who is signed in.

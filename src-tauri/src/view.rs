@@ -98,6 +98,8 @@ pub struct SessionView {
     pub route: Option<String>,
     /// What the user should know.
     pub banners: Vec<Banner>,
+    /// How far the demo's clock, by which events are told, is ahead of this machine's; 0 with a real server.
+    pub clock_ahead_ms: u64,
 }
 
 /// What may be known of an access token.
@@ -292,6 +294,7 @@ impl SessionView {
         last_account: Option<String>,
         damage: Option<String>,
         first_seq: u64,
+        clock_ahead: Duration,
     ) -> Self {
         let mut banners = Vec::new();
         let mut banner =
@@ -329,6 +332,7 @@ impl SessionView {
             }),
             route,
             banners,
+            clock_ahead_ms: ms(clock_ahead),
         }
     }
 }

@@ -58,6 +58,7 @@ export function session(over: Partial<SessionView> & { leftMs?: number | null; w
     degraded: null,
     route: null,
     banners: [],
+    clockAheadMs: 0,
     ...rest,
   };
 }

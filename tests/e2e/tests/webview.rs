@@ -31,7 +31,7 @@ fn no_command_that_is_not_the_pages_can_be_called_from_it() -> Result<()> {
         let mut commands = foreign_commands()?;
         assert!(commands.len() > 150, "{}", commands.len());
         commands.extend(
-            "watch_events unwatch_events export_events refresh_now faults set_fault reset_faults"
+            "watch_events unwatch_events export_events refresh_now faults set_fault reset_faults pass_time"
                 .split(' ')
                 .map(str::to_owned),
         );
@@ -56,7 +56,7 @@ fn the_panel_of_a_real_server_has_no_switches_and_the_page_cannot_reach_behind_i
     play(&Setting::default(), async |rig| {
         let page = rig.page()?;
         page.shows("login-form").await?;
-        let commands = ["faults", "set_fault", "reset_faults"].map(str::to_owned);
+        let commands = ["faults", "set_fault", "reset_faults", "pass_time"].map(str::to_owned);
         let answers = ask_all(page, &commands).await?;
         assert_eq!(answers[0]["value"], json!([]));
         for answer in &answers[1..] {

@@ -52,6 +52,8 @@ export const commands = {
 	setFault: (name: string, on: boolean) => typedError<FaultView[], CommandError>(__TAURI_INVOKE("set_fault", { name, on })),
 	/**  Dev panel: turns all of them off. */
 	resetFaults: () => typedError<FaultView[], CommandError>(__TAURI_INVOKE("reset_faults")),
+	/**  Dev panel: lets time pass for this program and the demo server. */
+	passTime: (minutes: number) => typedError<SessionView, CommandError>(__TAURI_INVOKE("pass_time", { minutes })),
 };
 
 /** Events */
@@ -655,6 +657,8 @@ export type SessionView = {
 	route: string | null,
 	/**  What the user should know. */
 	banners: Banner[],
+	/**  How far the demo's clock, by which events are told, is ahead of this machine's; 0 with a real server. */
+	clockAheadMs: number,
 };
 
 /**  One setting. */

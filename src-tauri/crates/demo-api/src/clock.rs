@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A wall clock that can be moved: ahead for good (tests), or an hour off (a fault).
+/// A wall clock that can be moved: ahead for good (time that passes at a click), or an hour off (a fault).
 #[derive(Default)]
 pub(crate) struct Clock {
     advanced_ms: AtomicI64,
@@ -30,14 +30,30 @@ impl Clock {
         httpdate::fmt_http_date(UNIX_EPOCH + since_1970.min(YEAR_9999))
     }
 
-    pub(crate) fn advance(&self, by: Duration) {
-        self.advanced_ms.fetch_add(millis(by), Ordering::SeqCst);
+    /// As far ahead of the machine's as it was left.
+    pub(crate) fn ahead(ms: i64) -> Self {
+        Self { advanced_ms: AtomicI64::new(ms), skew_ms: AtomicI64::new(0) }
+    }
+
+    /// How far ahead of the machine's it is, an hour off or not, in milliseconds.
+    pub(crate) fn ahead_ms(&self) -> i64 {
+        self.advanced_ms.load(Ordering::SeqCst)
+    }
+
+    /// Moves it ahead, a hundred years in all at most; gives how far it is ahead of the machine's then.
+    pub(crate) fn advance(&self, by: Duration) -> i64 {
+        let sum = |ms: i64| ms.saturating_add(millis(by)).min(HUNDRED_YEARS_MS);
+        let before = self.advanced_ms.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ms| Some(sum(ms)));
+        sum(before.unwrap_or_else(|now| now))
     }
 
     pub(crate) fn set_skew_hours(&self, hours: i64) {
         self.skew_ms.store(hours * 3_600_000, Ordering::SeqCst);
     }
 }
+
+/// The farthest that the clock is moved, so that sums of times stay in range.
+const HUNDRED_YEARS_MS: i64 = 100 * 366 * 24 * 3600 * 1000;
 
 /// `httpdate` panics beyond the year 9999.
 const YEAR_9999: Duration = Duration::from_secs(253_402_300_799);
@@ -50,8 +66,7 @@ pub(crate) fn machine_ms() -> i64 {
 
 /// A duration in milliseconds, a hundred years at most so that sums of times stay in range.
 pub(crate) fn millis(duration: Duration) -> i64 {
-    const HUNDRED_YEARS: i64 = 100 * 366 * 24 * 3600 * 1000;
-    i64::try_from(duration.as_millis()).unwrap_or(HUNDRED_YEARS).min(HUNDRED_YEARS)
+    i64::try_from(duration.as_millis()).unwrap_or(HUNDRED_YEARS_MS).min(HUNDRED_YEARS_MS)
 }
 
 /// A duration in whole seconds, a hundred years at most.

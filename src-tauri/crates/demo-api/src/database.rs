@@ -12,7 +12,11 @@ use tokio::sync::Semaphore;
 use crate::error::DemoError;
 use crate::key::private_file;
 
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
+
+/// What a database of format 1 lacks.
+const SINCE_FORMAT_1: &str =
+    "CREATE TABLE clock (ahead_ms INTEGER NOT NULL) STRICT; INSERT INTO clock (ahead_ms) VALUES (0);";
 
 /// The one connection; whoever works on it has it alone.
 #[derive(Clone)]
@@ -59,6 +63,20 @@ impl Database {
         work(&mut self.lock())
     }
 
+    /// How far the clock was ahead of the machine's when it was moved last, in milliseconds.
+    pub(crate) fn ahead_ms(&self) -> Result<i64, DemoError> {
+        self.now(|connection| Ok(connection.query_row("SELECT ahead_ms FROM clock", [], |row| row.get(0))?))
+    }
+
+    /// Keeps how far the clock is ahead of the machine's.
+    pub(crate) fn keep_ahead_ms(&self, ahead_ms: i64) -> Result<(), DemoError> {
+        // The larger wins: two that move it at once may come here in either order.
+        self.now(|connection| {
+            connection.execute("UPDATE clock SET ahead_ms = max(ahead_ms, ?1)", [ahead_ms])?;
+            Ok(())
+        })
+    }
+
     /// Does the work on a blocking thread. Once begun it runs to its end, even if the caller goes away.
     pub(crate) async fn call<T: Send + 'static>(
         &self,
@@ -92,6 +110,10 @@ fn migrate(connection: &mut Connection, path: &Path, seed: Seed) -> Result<(), D
     let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match found {
         FORMAT => {}
+        1 => {
+            transaction.execute_batch(SINCE_FORMAT_1)?;
+            transaction.pragma_update(None, "user_version", FORMAT)?;
+        }
         0 => {
             transaction.execute_batch(include_str!("schema.sql"))?;
             seed(&transaction)?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use crate::clock::machine_ms;
+use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::DemoError;
 use crate::families;
@@ -40,8 +40,9 @@ impl Demo {
         folder.create(data_dir).map_err(|source| DemoError::Folder { path: data_dir.to_owned(), source })?;
         let key = SigningKey::load_or_create(&data_dir.join("demo.key"))?;
         let database = Database::open(&data_dir.join("demo.sqlite"), seed::fill)?;
-        database.now(|connection| families::forget_expired(connection, machine_ms() / 1000))?;
-        Ok(Self::new(database, &key))
+        let clock = Clock::ahead(database.ahead_ms()?);
+        database.now(|connection| families::forget_expired(connection, clock.now_secs()))?;
+        Ok(Self::new(database, &key, clock))
     }
 
     /// A demo server that keeps nothing: for tests.
@@ -49,7 +50,7 @@ impl Demo {
     /// # Errors
     /// When the system has no random numbers to give, or SQLite cannot start.
     pub fn in_memory() -> Result<Self, DemoError> {
-        Ok(Self::new(Database::in_memory(seed::fill)?, &SigningKey::random()?))
+        Ok(Self::new(Database::in_memory(seed::fill)?, &SigningKey::random()?, Clock::default()))
     }
 
     /// Serves on `listener` until `shutdown` completes, then gives requests in progress two seconds to end. Idle
@@ -80,7 +81,7 @@ impl Demo {
         self.0.mint.keep_issued()
     }
 
-    fn new(database: Database, key: &SigningKey) -> Self {
-        Self(Arc::new(State::new(database, Mint::new(key))))
+    fn new(database: Database, key: &SigningKey, clock: Clock) -> Self {
+        Self(Arc::new(State::new(database, Mint::new(key), clock)))
     }
 }

@@ -145,9 +145,19 @@ impl Handle {
         self.0.database.now(|connection| families::revoke_all(connection))
     }
 
-    /// Moves the server's clock ahead: the `Date` header, `iat`, `exp` and every expiry follow it.
+    /// Moves the server's clock ahead, a hundred years in all at most: the `Date` header, `iat`, `exp` and every expiry follow
+    /// it. A server that is opened again on the same data is as far ahead.
     pub fn advance_clock(&self, by: Duration) {
-        self.0.clock.advance(by);
+        let ahead_ms = self.0.clock.advance(by);
+        if let Err(error) = self.0.database.keep_ahead_ms(ahead_ms) {
+            tracing::error!(%error, "the demo's clock is moved but that could not be recorded");
+        }
+    }
+
+    /// How far the server's clock is ahead of the machine's; a fault that sets it an hour off is not in it.
+    #[must_use]
+    pub fn clock_ahead(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.clock.ahead_ms()).unwrap_or(0))
     }
 
     /// The last requests in order of arrival, 5,000 at most.

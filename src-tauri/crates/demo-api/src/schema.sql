@@ -1,4 +1,4 @@
--- The demo database, format 1. One row a login in `families`: the pair that is active, and the hash of the one before.
+-- The demo database, format 2. One row a login in `families`: the pair that is active, and the hash of the one before.
 CREATE TABLE accounts (
     id            INTEGER PRIMARY KEY,
     username      TEXT NOT NULL UNIQUE COLLATE NOCASE,
@@ -33,6 +33,10 @@ CREATE TABLE families (
 
 CREATE TABLE serials (last INTEGER NOT NULL) STRICT;
 INSERT INTO serials (last) VALUES (0);
+
+-- How far the demo's clock is ahead of the machine's.
+CREATE TABLE clock (ahead_ms INTEGER NOT NULL) STRICT;
+INSERT INTO clock (ahead_ms) VALUES (0);
 
 CREATE TABLE projects (
     id INTEGER PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL, owner TEXT NOT NULL,

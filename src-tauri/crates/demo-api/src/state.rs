@@ -21,11 +21,11 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(database: Database, mint: Mint) -> Self {
+    pub(crate) fn new(database: Database, mint: Mint, clock: Clock) -> Self {
         Self {
             database,
             mint,
-            clock: Clock::default(),
+            clock,
             switches: Switches::new(),
             tally: Tally::default(),
             log: RequestLog::default(),

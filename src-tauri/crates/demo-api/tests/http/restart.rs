@@ -135,6 +135,42 @@ fn a_flipped_bit_in_the_database_never_panics() {
     }
 }
 
+#[tokio::test]
+async fn time_that_has_passed_stays_passed_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = open(folder.path()).await;
+    let pair = server.sign_in().await;
+    server.handle.advance_clock(Duration::from_secs(3600));
+    assert_eq!(server.me(&pair.access).await, 401, "thirty minutes are over");
+    server.stop().await;
+    let server = open(folder.path()).await;
+    assert_eq!(server.handle.clock_ahead(), Duration::from_secs(3600));
+    assert_eq!(server.me(&pair.access).await, 401);
+    server.handle.advance_clock(Duration::MAX);
+    server.handle.advance_clock(Duration::MAX);
+    assert!(
+        server.handle.clock_ahead() > Duration::from_secs(99 * 365 * 24 * 3600),
+        "a hundred years at most"
+    );
+    server.sign_in().await;
+}
+
+/// The first format had no clock of its own.
+#[tokio::test]
+async fn a_database_of_the_first_format_is_taken_as_it_is_with_its_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = open(folder.path()).await;
+    let pair = server.sign_in().await;
+    server.stop().await;
+    let database = rusqlite::Connection::open(folder.path().join("demo.sqlite")).unwrap();
+    database.execute_batch("DROP TABLE clock; PRAGMA user_version = 1").unwrap();
+    drop(database);
+    let server = open(folder.path()).await;
+    assert_eq!(server.handle.clock_ahead(), Duration::ZERO);
+    server.handle.advance_clock(Duration::from_secs(60));
+    server.refresh(&pair.refresh).await;
+}
+
 #[test]
 fn a_damaged_key_and_a_newer_database_are_clear_errors() {
     let folder = tempfile::tempdir().unwrap();
