@@ -1,13 +1,24 @@
 // Writes the event log to a file that can be shown to others, and says where it is and what is not in it (P1).
-// Not in it: what is left out (Rust decides and says so).
+// The same calls as an HTTP archive for the clipboard. Not in it: what is left out of the file (Rust decides and says so).
 import { Download } from "lucide";
 import { createSignal, For, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Icon } from "../../components/Icon";
 import { commands, type ExportView } from "../../ipc";
+import { useStartup } from "../../session";
+import { copyText } from "./clipboard";
+import { HAR_LEFT_OUT, harOf } from "./har";
+import type { Model } from "./model";
 
-export function Export() {
+export function Export(props: { model: Model }) {
+  const startup = useStartup();
+  const [copied, setCopied] = createSignal<string | null>(null);
+  const copyHar = async () => {
+    const { lanes, refreshes } = props.model;
+    const done = await copyText(harOf(lanes.values(), refreshes.values(), startup.version));
+    setCopied(done ? "Copied." : "The clipboard cannot be reached.");
+  };
   const [written, setWritten] = createSignal<ExportView | null>(null);
   const [problem, setProblem] = createSignal<string | null>(null);
   const [busy, setBusy] = createSignal(false);
@@ -21,6 +32,7 @@ export function Export() {
   const close = () => {
     setWritten(null);
     setProblem(null);
+    setCopied(null);
   };
   return (
     <>
@@ -51,6 +63,18 @@ export function Export() {
                 <ul class="export-left-out muted">
                   <For each={file().leftOut}>{(what) => <li>{what}</li>}</For>
                 </ul>
+                <div class="export-har">
+                  <p>The calls as an HTTP archive (HAR), for a browser’s network tools</p>
+                  <p class="muted" data-testid="har-left-out">
+                    Left out: {HAR_LEFT_OUT.join("; ")}.
+                  </p>
+                  <div>
+                    <Button size="small" data-testid="har-copy" onClick={() => void copyHar()}>
+                      Copy as HAR
+                    </Button>{" "}
+                    <span role="status">{copied()}</span>
+                  </div>
+                </div>
               </>
             )}
           </Show>
