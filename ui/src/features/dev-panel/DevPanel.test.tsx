@@ -2,11 +2,11 @@
 // Not in it: the pure parts (tests beside them) and how it looks.
 import { render } from "solid-js/web";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FakeHost, session as view } from "../../../tests/fake-host";
-import type { EventBatch, EventRecord, FaultView, StartupView } from "../../ipc";
+import { FakeHost, startup, session as view } from "../../../tests/fake-host";
+import type { EventBatch, EventRecord, FaultView } from "../../ipc";
 import { AppProvider, createSession } from "../../session";
 import DevPanel from "./DevPanel";
-import { burst } from "./samples";
+import { burst, record, START } from "./samples";
 
 let dispose = () => {};
 let host: FakeHost;
@@ -35,7 +35,7 @@ function open(over: Parameters<typeof view>[0] = {}) {
   const root = document.body.appendChild(document.createElement("div"));
   dispose = render(
     () => (
-      <AppProvider app={{ session: createSession(shown), startup: {} as StartupView }}>
+      <AppProvider app={{ session: createSession(shown), startup: startup() }}>
         <DevPanel onClose={onClose} />
       </AppProvider>
     ),
@@ -173,6 +173,105 @@ describe("the developer panel", () => {
     await tell(burst(5, 143));
     all("lane")[2]?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     expect(all("event-row").map(({ dataset }) => dataset.kind)).toEqual(["call-checked", "call-waiting", "call-sent", "call-finished"]);
+  });
+
+  it("lights up the refresh and all of its calls when one is selected, and nothing when it is let go", async () => {
+    open();
+    await tell([...burst(3, 143), ...burst(4, 143, 1)]);
+    const lit = () => all("event-row").filter(({ dataset }) => dataset.related !== undefined).length;
+    const succeeded = all("event-row")
+      .filter(({ dataset }) => dataset.kind === "refresh-succeeded")
+      .at(-1);
+    succeeded?.click();
+    expect(lit()).toBe(4 * 4 + 2);
+    expect(document.querySelectorAll("g.lane.related")).toHaveLength(4);
+    expect(document.querySelectorAll("g.refresh.related")).toHaveLength(1);
+    succeeded?.click();
+    expect([lit(), document.querySelectorAll(".related, .unrelated").length]).toEqual([0, 0]);
+  });
+
+  it("shows the reason and the figures of the row that has the focus, and moves by keys from the refresh to the last lane", async () => {
+    open();
+    await tell(burst(5, 143));
+    const row = () => document.activeElement?.getAttribute("data-row");
+    const press = async (key: string) => {
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      await Promise.resolve();
+    };
+    all("lane")[0]?.focus();
+    expect(row()).toBe("call 12");
+    const card = one("waterfall-card").textContent ?? "";
+    for (const words of ["Call 12 GET api/projects/ found the token due", "waited 143 ms for refresh 3 (its own)", "Waiting144 ms"])
+      expect(card).toContain(words);
+    await press("ArrowUp");
+    expect(row()).toBe("refresh 3");
+    expect(one("waterfall-card").textContent).toBe("Refresh 3, started by a call, succeeded in 143 ms, 5 callers waited");
+    await press("End");
+    expect(row()).toBe(all("lane").at(-1)?.dataset.row);
+    expect(all("lane").at(-1)?.dataset.row).toBe("call 15"); // the order of their beginnings
+    expect(all("lane").filter((lane) => lane.tabIndex === 0)).toHaveLength(1);
+  });
+
+  it("stays at a pinned range while calls come, and follows the newest again when it is let go", async () => {
+    open();
+    await tell(burst(2, 143));
+    one("waterfall-pin").click();
+    await tell([...burst(2, 143), ...burst(7, 143, 1)]);
+    await vi.waitFor(() => expect(all("event-row").length).toBeGreaterThan(10));
+    expect([one("waterfall-pin").getAttribute("aria-pressed"), all("lane").length]).toEqual(["true", 2]);
+    one("waterfall-pin").click();
+    await vi.waitFor(() => expect(all("lane")).toHaveLength(7));
+  });
+
+  it("stands still while the waterfall is paused and loses nothing", async () => {
+    open();
+    const events = burst(2, 143);
+    const until = events.findIndex(({ kind }) => kind === "call-sent");
+    await tell(events.slice(0, until));
+    one("waterfall-pause").click();
+    await tell(events);
+    await vi.waitFor(() => expect(all("event-row")).toHaveLength(events.length));
+    expect(all("lane").map(({ dataset }) => dataset.phase)).toEqual(["waiting", "waiting"]);
+    one("waterfall-pause").click();
+    expect(all("lane").map(({ dataset }) => dataset.phase)).toEqual(["done", "done"]);
+  });
+
+  it("has a table as the picture's twin, with the same rows", async () => {
+    open();
+    await tell(burst(20, 143));
+    one("waterfall-as-table").click();
+    expect(all("waterfall")).toEqual([]);
+    const rows = [...one("waterfall-table").querySelectorAll("tbody tr")].map((row) => row.textContent);
+    expect(rows).toHaveLength(21);
+    expect(rows[0]).toBe("Refresh 3, started by a call, succeeded in 143 ms, 20 callers waited");
+    expect(rows.filter((row) => row?.includes("refresh 3, shared"))).toHaveLength(19);
+    expect(one("waterfall-table").querySelector("caption")?.textContent).toBe(one("waterfall-caption").textContent);
+  });
+
+  it("P1 copies one event as JSON without the account", async () => {
+    const writeText = vi.fn(async (_: string) => {});
+    vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText } });
+    open();
+    await tell([record(1, 0, { kind: "signed-in", account: "ada@example.com", lifetimeMs: 1_800_000 })]);
+    one("event-copy").click();
+    await vi.waitFor(() => expect(document.querySelector(".log-told")?.textContent).toBe("Event 1 copied"));
+    expect(JSON.parse(writeText.mock.calls[0]?.[0] ?? "")).toEqual({
+      seq: 1,
+      atMs: START,
+      generation: 3,
+      kind: "signed-in",
+      account: "account",
+      lifetimeMs: 1_800_000,
+    });
+    vi.unstubAllGlobals();
+  });
+
+  it("draws of 10,000 events only what is in view", async () => {
+    open();
+    await tell(Array.from({ length: 122 }, (_, nth) => burst(20, 143, nth)).flat());
+    await vi.waitFor(() => expect(all("lane").length).toBeGreaterThan(0));
+    expect(all("lane").length).toBeLessThan(100);
+    expect(all("event-row")).toHaveLength(300);
   });
 
   it("is resized by keys and remembers its height", () => {

@@ -1,7 +1,7 @@
 // The developer panel: watches every decision the engine takes while it is open, and lets the demo server misbehave.
 // Not in it: where it stands in the window and the shortcut that opens it (the frame).
 import { RefreshCw, X } from "lucide";
-import { createSignal, For, Show } from "solid-js";
+import { createMemo, createSignal, For, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { commands } from "../../ipc";
 import { useSession } from "../../session";
@@ -11,6 +11,7 @@ import { Drawer } from "./Drawer";
 import { EventLog } from "./EventLog";
 import { Faults } from "./Faults";
 import { createFeed } from "./feed";
+import { isSame, relatedTo, type Selection } from "./selection";
 import { TokenSection } from "./TokenSection";
 import { tokenNow } from "./token";
 import { Waterfall } from "./Waterfall";
@@ -31,6 +32,18 @@ export default function DevPanel(props: { onClose(): void }) {
   const [problem, setProblem] = createSignal<string | null>(null);
   const [search, setSearch] = createSignal("");
   const [asking, setAsking] = createSignal(false);
+  const [selected, setSelected] = createSignal<Selection | null>(null);
+  const related = createMemo(() => relatedTo(feed.model(), selected()));
+  const select = (row: Selection | null) => setSelected(isSame(row, selected()) ? null : row);
+  const clear = () => {
+    setSelected(null);
+    feed.clear();
+  };
+  /** From the waterfall: lights up what belongs to it, and finds a call's events in the log. */
+  const choose = (row: Selection) => {
+    select(row);
+    if ("call" in row) setSearch(selected() ? `call ${row.call} ` : "");
+  };
 
   const token = () => {
     now(); // carried on each second
@@ -93,8 +106,17 @@ export default function DevPanel(props: { onClose(): void }) {
             <Claims json={session.view().token?.claims ?? null} opaque={session.view().token?.opaque ?? false} now={now()} />
           </section>
         </div>
-        <Waterfall model={feed.model()} choose={(call) => setSearch(`call ${call} `)} />
-        <EventLog model={feed.model()} now={now()} search={search()} setSearch={setSearch} clear={feed.clear} />
+        <Waterfall model={feed.model()} related={related()} choose={choose} clear={clear} />
+        <EventLog
+          model={feed.model()}
+          now={now()}
+          search={search()}
+          setSearch={setSearch}
+          clear={clear}
+          related={related()}
+          selected={selected()}
+          select={select}
+        />
       </div>
     </Drawer>
   );

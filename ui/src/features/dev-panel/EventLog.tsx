@@ -1,35 +1,57 @@
-// The event log: every decision as a sentence, newest at the bottom, followed until the reader scrolls up.
+// The event log: every decision as a sentence, newest at the bottom, followed until the reader scrolls up. The rows of the
+// selected call and its refresh are lit. Of many thousands only the last are in the page; more come when scrolled to.
 // Not in it: one row (EventRow.tsx), the words (words.ts).
 import { Pause, Play, Trash2, X } from "lucide";
 import { createEffect, createMemo, createSelector, createSignal, For, on, Show, untrack } from "solid-js";
 import { Icon } from "../../components/Icon";
+import { copyText } from "./clipboard";
 import { EventRow } from "./EventRow";
 import { Export } from "./Export";
 import { GROUPS, type Group, groupOf } from "./kinds";
 import type { Model } from "./model";
+import { redactedEvent } from "./redact";
 import { rove } from "./roving";
+import { isRelated, type Related, type Selection, selectionOf } from "./selection";
 import { wordsOf } from "./words";
 import "./EventLog.css";
 
 /** So near the bottom counts as at the bottom. */
 const NEAR = 24;
+/** So many rows are in the page at first, and so many more each time the reader reaches the oldest of them. */
+const ROWS = 300;
 
-export function EventLog(props: { model: Model; now: number; search: string; setSearch(text: string): void; clear(): void }) {
+type Props = {
+  model: Model;
+  now: number;
+  search: string;
+  selected: Selection | null;
+  related: Related | null;
+  setSearch(text: string): void;
+  select(row: Selection | null): void;
+  clear(): void;
+};
+
+export function EventLog(props: Props) {
   const [hidden, setHidden] = createSignal<ReadonlySet<Group>>(new Set());
   const [frozen, setFrozen] = createSignal<Model | null>(null);
   const [follow, setFollow] = createSignal(true);
   const [active, setActive] = createSignal<number | null>(null);
+  const [most, setMost] = createSignal(ROWS);
+  const [told, setTold] = createSignal("");
   let list: HTMLOListElement | undefined;
 
   const model = () => frozen() ?? props.model;
   const laneOf = (event: { kind: string; call?: number }) => (event.call === undefined ? undefined : props.model.lanes.get(event.call));
-  const shown = createMemo(() => {
+  const found = createMemo(() => {
     const wanted = props.search.trimStart().toLowerCase();
+    if (wanted === "" && hidden().size === 0) return model().events;
     return model().events.filter((event) => {
       if (hidden().has(groupOf(event.kind))) return false;
       return wanted === "" || `${event.kind} ${wordsOf(event, laneOf(event))}`.toLowerCase().includes(wanted);
     });
   });
+  const shown = createMemo(() => found().slice(-most()));
+  const earlier = () => found().length - shown().length;
   const missed = () => props.model.events.filter((event) => event.seq > (frozen()?.seen ?? Number.POSITIVE_INFINITY)).length;
   const tabStop = createMemo(() => (shown().some(({ seq }) => seq === active()) ? active() : (shown().at(-1)?.seq ?? null)));
 
@@ -50,10 +72,21 @@ export function EventLog(props: { model: Model; now: number; search: string; set
   let place = 0;
   const onScroll = () => {
     if (!list) return;
+    if (list.scrollTop < 400 && earlier() > 0) showEarlier();
     if (list.scrollHeight - list.scrollTop - list.clientHeight < NEAR) setFollow(true);
     else if (list.scrollTop < place - 1) setFollow(false);
     place = list.scrollTop;
   };
+  /** The row in view stays in view. */
+  const showEarlier = () => {
+    if (!list || follow()) return;
+    const below = list.scrollHeight - list.scrollTop;
+    setMost(most() + ROWS);
+    list.scrollTop = list.scrollHeight - below;
+  };
+  createEffect(on([follow], () => follow() && setMost(ROWS)));
+  const copy = async (event: Model["events"][number]) =>
+    setTold((await copyText(redactedEvent(event))) ? `Event ${event.seq} copied` : "The clipboard cannot be reached");
   const toggle = (group: Group) =>
     setHidden((before) => {
       const after = new Set(before);
@@ -61,6 +94,11 @@ export function EventLog(props: { model: Model; now: number; search: string; set
       return after;
     });
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && props.selected) {
+      event.stopPropagation();
+      props.select(null);
+      return;
+    }
     const rows = shown();
     const to = rove(
       event.key,
@@ -124,7 +162,7 @@ export function EventLog(props: { model: Model; now: number; search: string; set
         >
           <Icon of={frozen() ? Play : Pause} size={13} />
         </button>
-        <Export />
+        <Export model={props.model} />
         <button
           type="button"
           class="dev-chip dev-chip-icon"
@@ -148,11 +186,17 @@ export function EventLog(props: { model: Model; now: number; search: string; set
                 words={untrack(() => wordsOf(event, laneOf(event)))}
                 now={props.now}
                 tabStop={isTabStop(event.seq)}
+                related={isRelated(props.related, event)}
                 onFocus={() => setActive(event.seq)}
+                select={() => props.select(selectionOf(event))}
+                copy={() => void copy(event)}
               />
             )}
           </For>
         </ol>
+        <p class="log-told" role="status">
+          {told()}
+        </p>
         <Show when={shown().length === 0}>
           <p class="dev-empty">
             {model().events.length === 0

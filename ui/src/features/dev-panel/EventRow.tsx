@@ -1,11 +1,23 @@
 // One event: a mark in the tone of its kind, its reason in words, and under them when, how long ago and in which generation.
-// Not in it: which rows are shown (EventLog.tsx).
+// Not in it: which rows are shown, and what belongs to the selected one (EventLog.tsx).
+import { Copy } from "lucide";
+import { Icon } from "../../components/Icon";
 import type { EventRecord } from "../../ipc";
 import { ago } from "./duration";
 import { toneOf } from "./kinds";
 import { timeOfDay } from "./moment";
 
-type Props = { event: EventRecord; words: string; now: number; tabStop: boolean; onFocus(): void };
+type Props = {
+  event: EventRecord;
+  words: string;
+  now: number;
+  tabStop: boolean;
+  /** Belongs to the call or the refresh that is selected. */
+  related: boolean;
+  onFocus(): void;
+  select(): void;
+  copy(): void;
+};
 
 export function EventRow(props: Props) {
   return (
@@ -14,8 +26,16 @@ export function EventRow(props: Props) {
       data-testid="event-row"
       data-kind={props.event.kind}
       data-seq={props.event.seq}
+      data-related={props.related ? "" : undefined}
+      aria-current={props.related ? "true" : undefined}
       tabindex={props.tabStop ? 0 : -1}
       onFocus={() => props.onFocus()}
+      onClick={() => props.select()}
+      onKeyDown={(event) => {
+        if (event.target !== event.currentTarget) return;
+        if (event.key === "Enter") props.select();
+        if (event.key.toLowerCase() === "c" && (event.ctrlKey || event.metaKey) && getSelection()?.isCollapsed !== false) props.copy();
+      }}
     >
       <p class="event-words">{props.words}</p>
       <p class="event-when">
@@ -24,6 +44,20 @@ export function EventRow(props: Props) {
         <span>generation {props.event.generation}</span>
         <span class="event-kind">{props.event.kind}</span>
       </p>
+      <button
+        type="button"
+        class="event-copy"
+        tabindex={props.tabStop ? 0 : -1}
+        aria-label="Copy this event"
+        title="Copy as JSON (Ctrl+C); account, query and long parts are left out"
+        data-testid="event-copy"
+        onClick={(event) => {
+          event.stopPropagation();
+          props.copy();
+        }}
+      >
+        <Icon of={Copy} size={12} />
+      </button>
     </li>
   );
 }

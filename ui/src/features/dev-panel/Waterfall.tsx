@@ -1,45 +1,63 @@
-// The waterfall: one burst at a time, the newest followed, with its caption above and the reason of a lane below.
-// Not in it: the picture itself (WaterfallChart.tsx).
-import { ChevronLeft, ChevronRight } from "lucide";
-import { createMemo, createSignal, For, Show } from "solid-js";
-import { Icon } from "../../components/Icon";
+// The waterfall: the newest burst followed, or a range that was zoomed to and stays; its caption above, its tools below.
+// Not in it: the picture itself (WaterfallChart.tsx) and its twin (WaterfallTable.tsx).
+import { ChevronLeft, ChevronRight, Maximize, Pause, Pin, Play, Table2, Trash2, ZoomIn, ZoomOut } from "lucide";
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { Icon, type IconNode } from "../../components/Icon";
 import { burstsOf, figuresOf } from "./bursts";
 import { createFrames } from "./clocks";
 import type { Model } from "./model";
+import { type Range, within, zoomed } from "./range";
+import { axisLength } from "./scale";
+import type { Related, Selection } from "./selection";
 import { WaterfallChart } from "./WaterfallChart";
-import { captionOf, laneWords, refreshWords } from "./words";
+import { WaterfallTable } from "./WaterfallTable";
+import { captionOf } from "./words";
 import "./Waterfall.css";
 
 /** A lane whose end is never told (its window was reloaded) stops growing after this. */
 const LONGEST_MS = 120_000;
 
-export function Waterfall(props: { model: Model; choose(call: number): void }) {
-  const bursts = createMemo(() => burstsOf(props.model));
+export function Waterfall(props: { model: Model; related: Related | null; choose(row: Selection): void; clear(): void }) {
+  const [frozen, setFrozen] = createSignal<{ model: Model; at: number } | null>(null);
+  const [asTable, setAsTable] = createSignal(false);
+  const bursts = createMemo(() => burstsOf(frozen()?.model ?? props.model));
   // Null: the newest, whichever it is.
   const [chosen, setChosen] = createSignal<string | null>(null);
+  // Null: follow the burst; else stay where it was put.
+  const [range, setRange] = createSignal<Range | null>(null);
   const index = createMemo(() => {
     const at = bursts().findIndex(({ key }) => key === chosen());
     return at < 0 ? bursts().length - 1 : at;
   });
-  const burst = () => bursts()[index()];
-  const now = createFrames(() => running());
+  const burst = createMemo(() => {
+    const pinned = range();
+    return pinned ? within(bursts(), pinned) : bursts()[index()];
+  });
+  const clock = createFrames(() => running());
   const running = createMemo(() => {
     const shown = burst();
-    return shown?.to === null && now() - shown.from < LONGEST_MS;
+    return frozen() === null && shown?.to === null && clock() - shown.from < LONGEST_MS;
+  });
+  const now = () => {
+    const shown = burst();
+    return shown?.to ?? Math.max(shown?.from ?? 0, frozen()?.at ?? clock());
+  };
+  const looked = createMemo((): Range => {
+    const pinned = range();
+    if (pinned) return pinned;
+    const from = burst()?.from ?? 0;
+    return { from, to: from + axisLength(now() - from) };
   });
   const caption = createMemo(() => {
     const shown = burst();
-    return shown ? captionOf(figuresOf(shown, shown.to ?? now())) : "Waterfall";
+    return shown && shown.lanes.length + shown.refreshes.length > 0 ? captionOf(figuresOf(shown, now())) : "Waterfall";
   });
-  const go = (to: number) => setChosen(to >= bursts().length - 1 ? null : (bursts()[to]?.key ?? null));
-
-  const [pointed, setPointed] = createSignal<number | null>(null);
-  const detail = createMemo(() => {
-    const lane = burst()?.lanes.find(({ call }) => call === pointed());
-    if (lane) return laneWords(lane);
-    const refresh = burst()?.refreshes.at(-1);
-    return refresh ? refreshWords(refresh) : "Point at a lane, or go there with the arrow keys, to read its reason.";
-  });
+  const go = (to: number) => {
+    setRange(null);
+    setChosen(to >= bursts().length - 1 ? null : (bursts()[to]?.key ?? null));
+  };
+  const zoom = (by: number) => setRange(zoomed(looked(), by, (looked().from + looked().to) / 2));
+  const [pointed, setPointed] = createSignal<Selection | null>(null);
 
   return (
     <section class="dev-column" aria-label="Waterfall">
@@ -47,43 +65,94 @@ export function Waterfall(props: { model: Model; choose(call: number): void }) {
         <h3 class="waterfall-caption" data-testid="waterfall-caption" title={burst() && caption()}>
           {caption()}
         </h3>
-        <Show when={bursts().length > 1}>
-          <div class="waterfall-pages">
-            <button
-              type="button"
-              class="dev-chip dev-chip-icon"
-              aria-label="Earlier burst"
-              title="Earlier burst"
-              disabled={index() === 0}
-              onClick={() => go(index() - 1)}
-            >
-              <Icon of={ChevronLeft} size={14} />
-            </button>
-            <span class="muted" title="Bursts of calls, the newest last">
-              {index() + 1}/{bursts().length}
-            </span>
-            <button
-              type="button"
-              class="dev-chip dev-chip-icon"
-              aria-label="Later burst"
-              title="Later burst"
-              disabled={index() === bursts().length - 1}
-              onClick={() => go(index() + 1)}
-            >
-              <Icon of={ChevronRight} size={14} />
-            </button>
-          </div>
-        </Show>
       </div>
       <Show when={burst()} fallback={<Empty />}>
         {(shown) => (
-          <WaterfallChart burst={shown()} now={shown().to ?? now()} pointed={pointed()} point={setPointed} choose={props.choose} />
+          <Show
+            when={!asTable()}
+            fallback={<WaterfallTable burst={shown()} now={now()} caption={caption()} choose={(call) => props.choose({ call })} />}
+          >
+            <WaterfallChart
+              burst={shown()}
+              range={looked()}
+              now={now()}
+              pointed={pointed()}
+              related={props.related}
+              point={setPointed}
+              choose={props.choose}
+              look={setRange}
+            />
+          </Show>
         )}
       </Show>
-      <p class="waterfall-detail" title={detail()}>
-        <span>{detail()}</span>
-      </p>
+      <div class="waterfall-tools">
+        <Tool of={ZoomOut} name="Zoom out" hint="minus" off={!burst() || asTable()} act={() => zoom(1 / 0.6)} />
+        <Tool of={ZoomIn} name="Zoom in" hint="plus, or the wheel with Ctrl" off={!burst() || asTable()} act={() => zoom(0.6)} />
+        <Tool
+          of={Maximize}
+          name="Fit the newest burst"
+          off={range() === null && chosen() === null}
+          act={() => go(Number.POSITIVE_INFINITY)}
+        />
+        <Tool
+          of={Pin}
+          name="Pin this time range"
+          hint="what comes later does not move the picture; drag on the axis to choose a range"
+          testid="waterfall-pin"
+          pressed={range() !== null}
+          off={!burst()}
+          act={() => setRange(range() ? null : looked())}
+        />
+        <Tool
+          of={frozen() ? Play : Pause}
+          name="Pause the waterfall"
+          hint="calls are still kept, the picture stands still"
+          testid="waterfall-pause"
+          pressed={frozen() !== null}
+          act={() => setFrozen(frozen() ? null : { model: props.model, at: Date.now() })}
+        />
+        <Tool of={Table2} name="Show as a table" testid="waterfall-as-table" pressed={asTable()} act={() => setAsTable(!asTable())} />
+        <Tool
+          of={Trash2}
+          name="Clear waterfall and log"
+          testid="waterfall-clear"
+          off={bursts().length === 0}
+          act={() => {
+            setFrozen(null);
+            setRange(null);
+            props.clear();
+          }}
+        />
+        <Show when={bursts().length > 1}>
+          <div class="waterfall-pages">
+            <Tool of={ChevronLeft} name="Earlier burst" off={index() === 0} act={() => go(index() - 1)} />
+            <span class="muted" title="Bursts of calls, the newest last">
+              {index() + 1}/{bursts().length}
+            </span>
+            <Tool of={ChevronRight} name="Later burst" off={index() === bursts().length - 1} act={() => go(index() + 1)} />
+          </div>
+        </Show>
+      </div>
     </section>
+  );
+}
+
+type ToolProps = { of: IconNode; name: string; hint?: string; testid?: string; pressed?: boolean; off?: boolean; act(): void };
+
+function Tool(props: ToolProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="dev-chip dev-chip-icon"
+      aria-label={props.name}
+      aria-pressed={props.pressed}
+      title={props.hint ? `${props.name}: ${props.hint}` : props.name}
+      data-testid={props.testid}
+      disabled={props.off}
+      onClick={() => props.act()}
+    >
+      <Icon of={props.of} size={13} />
+    </button>
   );
 }
 

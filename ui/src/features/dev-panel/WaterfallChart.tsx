@@ -1,16 +1,29 @@
-// The picture of one burst: an axis, the refresh bar, and under it a lane a call; only the lanes in view are drawn.
-// Not in it: the shape of a lane (LaneShape.tsx) and of a refresh (RefreshShape.tsx).
+// The picture of one range of time: an axis, the refresh bars, and under them a lane a call; only the rows in view are drawn.
+// Not in it: the shape of a lane (LaneShape.tsx) and of a refresh (RefreshShape.tsx), gestures (gestures.ts).
 import { createEffect, createMemo, createSignal, createUniqueId, For, on, onCleanup, onMount, Show } from "solid-js";
 import { type Burst, isTied } from "./bursts";
 import { span } from "./duration";
+import { createGestures } from "./gestures";
 import { LaneShape } from "./LaneShape";
 import type { Refresh } from "./model";
 import { RefreshShape } from "./RefreshShape";
 import { RefreshTie } from "./RefreshTie";
+import { moved, type Range, zoomed } from "./range";
 import { rove } from "./roving";
-import { axisLength, type Frame, gutter, pitch, TOP, ticks, visible } from "./scale";
+import { type Frame, gutter, pitch, TOP, ticks, visible } from "./scale";
+import { isSame, type Related, type Selection } from "./selection";
+import { CARD, WaterfallCard } from "./WaterfallCard";
 
-type Props = { burst: Burst; now: number; pointed: number | null; point(call: number | null): void; choose(call: number): void };
+type Props = {
+  burst: Burst;
+  range: Range;
+  now: number;
+  pointed: Selection | null;
+  related: Related | null;
+  point(row: Selection | null): void;
+  choose(row: Selection): void;
+  look(range: Range): void;
+};
 
 export function WaterfallChart(props: Props) {
   const [size, setSize] = createSignal({ width: 400, height: 220 });
@@ -35,16 +48,17 @@ export function WaterfallChart(props: Props) {
     }),
   );
 
-  const length = createMemo(() => axisLength(props.now - props.burst.from));
   const room = () => Math.max(0, size().height - TOP - 4);
   const each = createMemo(() => pitch(props.burst.lanes.length, room()));
   const wide = () => Math.max(1, size().width - gutter(size().width) - 14);
   const tall = () => props.burst.lanes.length * each();
   const frame = createMemo((): Frame => {
-    const [perMs, from] = [wide() / length(), props.burst.from];
+    const { from, to } = props.range;
     const left = gutter(size().width);
-    const x = (at: number) => left + Math.max(0, at - from) * perMs;
-    return { x, each: each(), left, right: size().width, bottom: Math.min(size().height, TOP + tall() + 4), hatch };
+    const perMs = wide() / (to - from);
+    const x = (at: number) => left + Math.max(0, Math.min(wide() + 8, (at - from) * perMs));
+    const sees = (start: number, end: number) => end >= from && start <= to;
+    return { x, sees, each: each(), left, right: size().width, bottom: Math.min(size().height, TOP + tall() + 4), hatch };
   });
   const inView = createMemo(() => visible(props.burst.lanes.length, each(), scrolled(), room()));
   const shown = createMemo(() => {
@@ -53,32 +67,96 @@ export function WaterfallChart(props: Props) {
   });
   const indexOf = createMemo(() => new Map(props.burst.lanes.map(({ call }, index) => [call, index])));
   const laneOf = (call: number) => props.burst.lanes[indexOf().get(call) ?? -1];
+  const bars = createMemo(() => props.burst.refreshes.map(({ refresh }) => refresh));
+  const barOf = (number: number) => props.burst.refreshes.find(({ refresh }) => refresh === number);
   const top = (call: number) => TOP + (indexOf().get(call) ?? 0) * each() - scrolled();
   const tied = (call: number, refresh: Refresh) => {
     const lane = laneOf(call);
     return lane !== undefined && isTied(lane, refresh);
   };
-  const tabStop = () => {
-    const { pointed } = props;
-    return pointed !== null && shown().includes(pointed) ? pointed : shown()[0];
+
+  // Rows in the order of the keys: the refreshes above, then the lanes.
+  const rowAt = (index: number): Selection | undefined => {
+    const refresh = bars()[index];
+    if (refresh !== undefined) return { refresh };
+    const call = props.burst.lanes[index - bars().length]?.call;
+    return call === undefined ? undefined : { call };
   };
+  const indexOfRow = (row: Selection | null) => {
+    if (row === null) return -1;
+    if ("refresh" in row) return bars().indexOf(row.refresh);
+    const index = indexOf().get(row.call);
+    return index === undefined ? -1 : index + bars().length;
+  };
+  const tabStop = createMemo((): Selection | null => {
+    const { pointed } = props;
+    if (pointed && ("refresh" in pointed ? bars().includes(pointed.refresh) : shown().includes(pointed.call))) return pointed;
+    const [first] = shown();
+    return first === undefined ? (rowAt(0) ?? null) : { call: first };
+  });
+  const isTabStop = (row: Selection) => isSame(tabStop(), row);
+  const relatedTo = (is: (related: Related) => boolean) => (props.related ? is(props.related) : null);
+
+  const gestures = createGestures({
+    timeAt: (x) => {
+      const box = chart?.getBoundingClientRect();
+      const part = (x - (box?.left ?? 0) - frame().left) / wide();
+      return props.range.from + Math.max(0, Math.min(1, part)) * (props.range.to - props.range.from);
+    },
+    perPixel: () => (props.range.to - props.range.from) / wide(),
+    onAxis: (y) => y - (chart?.getBoundingClientRect().top ?? 0) < BAR_ZONE,
+    scrolls: () => tall() > room(),
+    range: () => props.range,
+    look: (range) => props.look(range),
+  });
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const at = indexOf().get(tabStop() ?? -1) ?? 0;
-    if (event.key === "Enter") {
-      props.choose(tabStop() ?? -1);
+    const middle = (props.range.from + props.range.to) / 2;
+    const range = {
+      "+": zoomed(props.range, 0.6, middle),
+      "=": zoomed(props.range, 0.6, middle),
+      "-": zoomed(props.range, 1 / 0.6, middle),
+      ArrowLeft: moved(props.range, -0.2),
+      ArrowRight: moved(props.range, 0.2),
+    }[event.key];
+    if (range && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      props.look(range);
       return;
     }
-    const to = rove(event.key, at, props.burst.lanes.length, Math.floor(room() / each()));
-    const call = to === null ? undefined : props.burst.lanes[to]?.call;
-    if (to === null || call === undefined || !scroller) return;
+    const stop = tabStop();
+    if ((event.key === "Enter" || event.key === " ") && stop) {
+      event.preventDefault();
+      props.choose(stop);
+      return;
+    }
+    const to = rove(event.key, indexOfRow(stop), bars().length + props.burst.lanes.length, Math.floor(room() / each()));
+    const row = to === null ? undefined : rowAt(to);
+    if (row === undefined || !scroller) return;
     event.preventDefault();
-    const place = to * each();
-    if (place < scroller.scrollTop) scroller.scrollTop = place;
-    if (place + each() > scroller.scrollTop + room()) scroller.scrollTop = place + each() - room();
-    setScrolled(scroller.scrollTop);
-    queueMicrotask(() => chart?.querySelector<SVGGElement>(`[data-call="${call}"]`)?.focus());
+    if ("call" in row) {
+      const place = (indexOf().get(row.call) ?? 0) * each();
+      if (place < scroller.scrollTop) scroller.scrollTop = place;
+      if (place + each() > scroller.scrollTop + room()) scroller.scrollTop = place + each() - room();
+      setScrolled(scroller.scrollTop);
+    }
+    const name = "call" in row ? `call ${row.call}` : `refresh ${row.refresh}`;
+    queueMicrotask(() => chart?.querySelector<SVGGElement>(`[data-row="${name}"]`)?.focus());
   };
+
+  /** Under the row, or over it where there is more room; in the right half, where the bars' ends are, unless that is narrow. */
+  const card = createMemo(() => {
+    const { pointed } = props;
+    if (pointed === null || gestures.dragging()) return null;
+    const lane = "call" in pointed ? laneOf(pointed.call) : undefined;
+    const refresh = "refresh" in pointed ? barOf(pointed.refresh) : undefined;
+    if (!lane && !refresh) return null;
+    const rowTop = lane ? top(lane.call) : BAR_ZONE - 16;
+    const below = rowTop + (lane ? each() : 16) + 6;
+    const fits = below + CARD.height <= size().height || rowTop < size().height / 2;
+    const x = Math.max(4, size().width - CARD.width - 14);
+    return { lane, refresh, x, y: fits ? below : Math.max(2, rowTop - CARD.height - 4), up: !fits };
+  });
 
   return (
     <div
@@ -86,12 +164,21 @@ export function WaterfallChart(props: Props) {
       ref={scroller}
       role="listbox"
       tabindex="-1"
-      aria-label="One lane a call; arrow keys go from lane to lane, Enter finds its events"
+      aria-label="One row a refresh and a call. Up and down go from row to row, left and right move in time, plus and minus zoom, Enter finds the events."
       onScroll={() => setScrolled(scroller?.scrollTop ?? 0)}
       onKeyDown={onKeyDown}
       onPointerLeave={() => props.point(null)}
+      {...gestures.handlers}
     >
-      <svg ref={chart} class="waterfall" data-testid="waterfall" width={size().width} height={size().height} role="presentation">
+      <svg
+        ref={chart}
+        class="waterfall"
+        classList={{ "waterfall-held": gestures.dragging() }}
+        data-testid="waterfall"
+        width={size().width}
+        height={size().height}
+        role="presentation"
+      >
         <defs>
           <pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <rect class="hatch-ground" width="5" height="5" />
@@ -101,13 +188,13 @@ export function WaterfallChart(props: Props) {
             <rect x="0" y={TOP - 5} width={size().width} height={Math.max(0, size().height - TOP + 5)} />
           </clipPath>
         </defs>
-        <For each={ticks(length(), wide(), 64)}>
-          {(ms) => (
+        <For each={ticks(props.burst.from, props.range, wide(), 64)}>
+          {(at) => (
             <>
-              <line class="tick" x1={frame().x(props.burst.from + ms)} x2={frame().x(props.burst.from + ms)} y1="16" y2={size().height} />
-              <Show when={frame().x(props.burst.from + ms) < size().width - 40}>
-                <text class="tick-words" x={frame().x(props.burst.from + ms) + 3} y="12">
-                  {span(ms)}
+              <line class="tick" x1={frame().x(at)} x2={frame().x(at)} y1="16" y2={size().height} />
+              <Show when={frame().x(at) < size().width - 40}>
+                <text class="tick-words" x={frame().x(at) + 3} y="12">
+                  {at < props.burst.from ? `−${span(props.burst.from - at)}` : span(at - props.burst.from)}
                 </text>
               </Show>
             </>
@@ -116,16 +203,20 @@ export function WaterfallChart(props: Props) {
         <text class="refresh-name" x="12" y="29" dy="3.5">
           Refresh
         </text>
-        <For each={props.burst.refreshes.map(({ refresh }) => refresh)}>
+        <For each={bars()}>
           {(number, index) => (
-            <Show when={props.burst.refreshes.find(({ refresh }) => refresh === number)}>
+            <Show when={barOf(number)}>
               {(refresh) => (
                 <RefreshShape
                   refresh={refresh()}
                   first={index() === 0}
-                  last={index() === props.burst.refreshes.length - 1}
+                  last={index() === bars().length - 1}
                   now={props.now}
                   frame={frame()}
+                  tabStop={isTabStop({ refresh: number })}
+                  related={relatedTo(({ refreshes }) => refreshes.has(number))}
+                  point={() => props.point({ refresh: number })}
+                  choose={() => gestures.clicked() && props.choose({ refresh: number })}
                 />
               )}
             </Show>
@@ -142,19 +233,20 @@ export function WaterfallChart(props: Props) {
                     frame={frame()}
                     top={top(call)}
                     labelled={(indexOf().get(call) ?? 0) % Math.ceil(11 / each()) === 0}
-                    pointed={props.pointed === call}
-                    tabStop={tabStop() === call}
-                    point={() => props.point(call)}
-                    choose={() => props.choose(call)}
+                    pointed={isSame(props.pointed, { call })}
+                    tabStop={isTabStop({ call })}
+                    related={relatedTo(({ calls }) => calls.has(call))}
+                    point={() => props.point({ call })}
+                    choose={() => gestures.clicked() && props.choose({ call })}
                   />
                 )}
               </Show>
             )}
           </For>
         </g>
-        <For each={props.burst.refreshes.map(({ refresh }) => refresh)}>
+        <For each={bars()}>
           {(number) => (
-            <Show when={props.burst.refreshes.find(({ refresh }) => refresh === number)}>
+            <Show when={barOf(number)}>
               {(refresh) => (
                 <RefreshTie
                   refresh={refresh()}
@@ -167,8 +259,25 @@ export function WaterfallChart(props: Props) {
             </Show>
           )}
         </For>
+        <Show when={gestures.chosen()}>
+          {(part) => (
+            <rect
+              class="chosen-range"
+              x={frame().x(part().from)}
+              y="16"
+              width={Math.max(1, frame().x(part().to) - frame().x(part().from))}
+              height={size().height}
+            />
+          )}
+        </Show>
+        <Show when={card()}>
+          {(at) => <WaterfallCard lane={at().lane} refresh={at().refresh} now={props.now} x={at().x} y={at().y} hatch={hatch} />}
+        </Show>
       </svg>
       <svg class="waterfall-strut" width="1" height={Math.max(0, TOP + tall() + 4 - size().height)} aria-hidden="true" />
     </div>
   );
 }
+
+/** Above this a drag chooses a range; below it moves the picture. */
+const BAR_ZONE = 38;

@@ -46,7 +46,7 @@ describe("folding events", () => {
   });
 
   it("keeps the last events, lanes and refreshes only", () => {
-    const many = Array.from({ length: 40 }, (_, at) => burst(20, 143, at)).flat();
+    const many = Array.from({ length: 160 }, (_, at) => burst(20, 143, at)).flat();
     const model = fold(empty, many);
     expect(model.events).toHaveLength(KEPT.events);
     expect(model.lanes.size).toBe(KEPT.lanes);

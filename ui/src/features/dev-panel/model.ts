@@ -59,7 +59,8 @@ export type Model = {
   readonly refreshes: ReadonlyMap<number, Refresh>;
 };
 
-export const KEPT = { events: 500, lanes: 500, refreshes: 100 } as const;
+/** More than a long sitting makes; what is drawn of it is only what is in view. */
+export const KEPT = { events: 10_000, lanes: 3_000, refreshes: 300 } as const;
 
 export const empty: Model = { seen: 0, events: [], lanes: new Map(), refreshes: new Map() };
 

@@ -6,12 +6,13 @@ describe("the waterfall's scale", () => {
     expect([0, 4, 49, 143, 160, 1_030, 9_900].map(axisLength)).toEqual([10, 10, 50, 150, 200, 1_500, 15_000]);
   });
 
-  it("never draws ticks closer than asked", () => {
-    expect(ticks(200, 400, 80)).toEqual([0, 50, 100, 150, 200]);
-    expect(ticks(150, 400, 80)).toEqual([0, 50, 100, 150]);
+  it("never draws ticks closer than asked, wherever the range begins", () => {
+    expect(ticks(0, { from: 0, to: 200 }, 400, 80)).toEqual([0, 50, 100, 150, 200]);
+    expect(ticks(1_000, { from: 1_090, to: 1_240 }, 400, 80)).toEqual([1_100, 1_150, 1_200]);
+    expect(ticks(1_000, { from: 940, to: 1_010 }, 400, 80)).toEqual([940, 960, 980, 1_000]);
     for (const length of [50, 300, 800, 15_000]) {
-      const at = ticks(length, 380, 70);
-      expect(((at[1] ?? length) / length) * 380).toBeGreaterThanOrEqual(70);
+      const [first = 0, second = length] = ticks(0, { from: 0, to: length }, 380, 70);
+      expect(((second - first) / length) * 380).toBeGreaterThanOrEqual(70);
     }
   });
 

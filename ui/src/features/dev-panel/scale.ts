@@ -14,14 +14,6 @@ export function axisLength(ms: number): number {
   return round(Math.max(10, ms * 1.02), NICE);
 }
 
-/** Where ticks go: round steps, none closer than `apart` pixels. */
-export function ticks(length: number, width: number, apart: number): number[] {
-  const most = Math.max(1, Math.floor(width / apart));
-  const step = round(length / most, STEPS);
-  const count = Math.floor(length / step + 1e-9);
-  return Array.from({ length: count + 1 }, (_, index) => index * step);
-}
-
 /** Pixels from lane to lane: all of them in view where that leaves a line to see, else dense and scrolled. */
 export function pitch(lanes: number, height: number): number {
   return Math.max(4, Math.min(18, Math.floor((height / Math.max(1, lanes)) * 2) / 2));
@@ -42,10 +34,21 @@ export function gutter(width: number): number {
   return Math.round(Math.max(118, Math.min(200, width * 0.28)));
 }
 
+/** Ticks at round distances from `origin` inside a range that may begin anywhere, as moments. */
+export function ticks(origin: number, range: { from: number; to: number }, width: number, apart: number): number[] {
+  const most = Math.max(1, Math.floor(width / apart));
+  const step = round((range.to - range.from) / most, STEPS);
+  const first = Math.ceil((range.from - origin) / step - 1e-9);
+  const last = Math.floor((range.to - origin) / step + 1e-9);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => origin + (first + index) * step);
+}
+
 /** What the shapes need to know of the picture they stand in. */
 export type Frame = {
-  /** From unix ms to pixels. */
+  /** From unix ms to pixels; a moment outside the range stands at its edge. */
   readonly x: (at: number) => number;
+  /** Whether something from one moment to the other is in the range. */
+  readonly sees: (from: number, to: number) => boolean;
   /** Pixels from lane to lane. */
   readonly each: number;
   readonly left: number;
