@@ -66,6 +66,8 @@ pub(crate) struct Core {
     /// Sign-outs that have still to wipe the vault: what it holds is not taken up (R12).
     pub(crate) leaving: AtomicUsize,
     trouble: Mutex<Trouble>,
+    /// `trouble` has a network in it: read with every reply, so that a good one takes no lock.
+    network_is_lost: AtomicBool,
     /// The journal could not be written: as much a trouble of the store as a profile that could not be.
     journal_trouble: Mutex<Option<String>>,
     numbers: AtomicU64,
@@ -106,7 +108,7 @@ impl Core {
             ports,
             server,
             policy,
-            state: StateCell::new(),
+            state: StateCell::new(policy),
             flights: SingleFlight::new(),
             vault_lane: Lane::start(),
             profile_lane: Lane::start(),
@@ -121,6 +123,7 @@ impl Core {
             intent: AtomicU64::new(0),
             leaving: AtomicUsize::new(0),
             trouble: Mutex::new(Trouble::default()),
+            network_is_lost: AtomicBool::new(false),
             journal_trouble: Mutex::new(None),
             numbers: AtomicU64::new(1),
         }
@@ -192,7 +195,14 @@ impl Core {
 
     /// Notes whether the last request found the server, and says so when that is news (R5).
     pub(crate) fn note_network(&self, message: Option<String>) {
-        let before = std::mem::replace(&mut lock(&self.trouble).network, message.clone());
+        if message.is_none() && !self.network_is_lost.load(Ordering::Acquire) {
+            return;
+        }
+        let before = {
+            let mut trouble = lock(&self.trouble);
+            self.network_is_lost.store(message.is_some(), Ordering::Release);
+            std::mem::replace(&mut trouble.network, message.clone())
+        };
         match (before, message) {
             (None, Some(reason)) => self.emit(SessionEvent::NetworkLost { reason }),
             (Some(_), None) => self.emit(SessionEvent::NetworkBack),

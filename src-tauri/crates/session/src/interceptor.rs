@@ -126,11 +126,11 @@ pub(crate) async fn call(
 /// The header of a token that is fresh now, without a wait, a lock, an allocation or an event (R1).
 pub(crate) fn fresh(core: &Core, now: Moment) -> Option<Authorization> {
     core.state.look(|state| {
-        let held = state.held()?;
-        let usable = held.credentials.set().filter(|_| !held.rejected)?;
-        let is_fresh = core.policy.freshness(usable.lifetime.as_ref(), now) == Freshness::Fresh;
-        is_fresh
-            .then(|| Authorization { header: usable.access.header().clone(), generation: state.generation })
+        if now.is_after(state.fresh_until?) {
+            return None;
+        }
+        let set = state.held()?.credentials.set()?;
+        Some(Authorization { header: set.access.header().clone(), generation: state.generation })
     })
 }
 
@@ -341,7 +341,6 @@ impl<'a> Journey<'a> {
                 Ok(Err(RefreshError::Definitive(_) | RefreshError::Superseded)) => Wait::LookAgain,
                 Err(_) => Wait::Failed(Some(refresh::fault().into())),
             },
-            () = self.core.state.ended(self.epoch) => Wait::LookAgain,
             () = self.core.ports.clock.sleep(at_most) => Wait::Late,
         };
         self.waited += self.core.now().since(since);

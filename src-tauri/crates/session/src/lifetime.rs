@@ -21,6 +21,12 @@ impl Moment {
     pub fn since(self, earlier: Moment) -> Duration {
         self.boot.saturating_sub(earlier.boot)
     }
+
+    /// Whether one of the two clocks has passed what it says in `other`.
+    #[must_use]
+    pub fn is_after(self, other: Moment) -> bool {
+        self.wall_ms > other.wall_ms || self.boot > other.boot
+    }
 }
 
 /// The farthest instant that is believed, ±8.64e15 ms, which is also JavaScript's: year 275760.
@@ -124,6 +130,15 @@ impl Lifetime {
     #[must_use]
     pub fn looked_expired(&self) -> bool {
         self.looked_expired
+    }
+
+    /// The last moment at which `margin` is left by both clocks, and something is left at all; `None`: there was none.
+    #[must_use]
+    pub fn last_with(&self, margin: Duration) -> Option<Moment> {
+        let margin = margin.max(Duration::from_nanos(1));
+        let whole_ms = i64::try_from(margin.as_nanos().div_ceil(1_000_000)).ok()?;
+        let wall_ms = self.wall_deadline_ms.checked_sub(whole_ms)?;
+        Some(Moment { wall_ms, boot: self.boot_deadline.checked_sub(margin)? })
     }
 
     /// What is left at `now`: the smaller of what the wall clock and the boot clock say; zero when it is over.

@@ -86,6 +86,16 @@ impl RefreshPolicy {
         lifetime.left(now) <= self.window(lifetime).mul_f64(1.0 - 0.5 * dice)
     }
 
+    /// R1 and R2 worked out beforehand: a token is Fresh as long as neither clock has passed this moment, and never where there
+    /// is none. So the check before a request is two comparisons.
+    #[must_use]
+    pub fn fresh_until(&self, lifetime: Option<&Lifetime>) -> Option<Moment> {
+        match lifetime.filter(|life| !life.looked_expired()) {
+            Some(lifetime) => lifetime.last_with(self.window(lifetime)),
+            None => Some(Moment { wall_ms: i64::MAX, boot: Duration::MAX }),
+        }
+    }
+
     /// R1 and R2. A token of unknown life, or one that looked expired when it came (R16), is Fresh until a 401.
     #[must_use]
     pub fn freshness(&self, lifetime: Option<&Lifetime>, now: Moment) -> Freshness {
@@ -281,6 +291,31 @@ mod tests {
                 Freshness::Expired => 2,
             };
             prop_assert!(rank(a.min(b)) <= rank(a.max(b)));
+        }
+
+        /// R1: what is worked out beforehand says the same as the rule itself, at its edge and anywhere.
+        #[test]
+        fn r1_the_moment_worked_out_beforehand_agrees_with_the_rule(
+            exp in any::<Option<i64>>(), life in 0i64..10_000_000, near in any::<bool>(), wall in any::<i64>(), boot in any::<u64>(),
+            by_ms in -3i64..3, ns in 0u64..3, sooner in any::<bool>(), fraction in 0.0f64..1.0, origin in prop_oneof![Just(Origin::SignIn), Just(Origin::Refresh)],
+        ) {
+            let times = TimeClaims { expires_at_ms: if near { Some(NOW.wall_ms + life) } else { exp }, issued_at_ms: near.then_some(NOW.wall_ms) };
+            let lifetime = Lifetime::of(times, Receipt { at: NOW, server_date_ms: None, expires_in: None, origin });
+            let policy = RefreshPolicy { window_fraction: fraction, ..RefreshPolicy::default() };
+            let until = policy.fresh_until(lifetime.as_ref());
+            let at = match until.filter(|_| near) {
+                Some(until) => Moment {
+                    wall_ms: until.wall_ms.saturating_add(by_ms),
+                    boot: if sooner {
+                        until.boot.saturating_sub(Duration::from_nanos(ns))
+                    } else {
+                        until.boot.saturating_add(Duration::from_nanos(ns))
+                    },
+                },
+                None => Moment { wall_ms: wall, boot: Duration::from_millis(boot) },
+            };
+            let fresh = until.is_some_and(|until| !at.is_after(until));
+            prop_assert_eq!(fresh, policy.freshness(lifetime.as_ref(), at) == Freshness::Fresh);
         }
 
         #[test]

@@ -32,7 +32,12 @@ pub(crate) fn board(
 ) -> Option<Seat<(), RefreshError>> {
     let flight = core.next_number();
     let (with_core, with_state) = (Arc::clone(core), Arc::clone(state));
-    core.flights.board(state.generation, flight, move |aboard| {
+    let (of_core, epoch) = (Arc::clone(core), state.epoch);
+    let called_off = async move {
+        of_core.state.ended(epoch).await;
+        RefreshError::Superseded
+    };
+    core.flights.board(state.generation, flight, called_off, move |aboard| {
         let span =
             tracing::info_span!("refresh", id = flight, generation = with_state.generation.get(), ?trigger);
         Flight { core: with_core, state: with_state, id: flight, trigger, aboard }.fly().instrument(span)

@@ -219,7 +219,8 @@ impl Session {
         }
     }
 
-    /// Refreshes now, due or not, outage or not ("Retry now", R15). Returns when the flight has landed.
+    /// Refreshes now, due or not, outage or not ("Retry now", R15). Returns when the flight has landed, or
+    /// the session has ended.
     pub async fn refresh_now(&self) {
         let state = self.0.state.load();
         let can_be_asked_for = state.held().is_some_and(|held| held.credentials.refresh().is_some());

@@ -46,14 +46,29 @@ where
 
     /// Joins the flight for `key`, or starts one with `work` under the number `flight`. `None`: the key has landed already, or
     /// a newer one is in the air; look at the world again. `work` gets a count of those aboard; it is dropped unrun where it is not needed.
-    pub(crate) fn board<W>(&self, key: K, flight: u64, work: impl FnOnce(Aboard) -> W) -> Option<Seat<T, E>>
+    /// `called_off` lets all who are aboard go before the landing; the flight flies on. One such wait serves them all, so that a
+    /// thousand who wait are woken once each.
+    pub(crate) fn board<W>(
+        &self,
+        key: K,
+        flight: u64,
+        called_off: impl Future<Output = E> + Send + 'static,
+        work: impl FnOnce(Aboard) -> W,
+    ) -> Option<Seat<T, E>>
     where
         W: Future<Output = Result<T, E>> + Send + 'static,
     {
         let aboard = Arc::new(AtomicUsize::new(1));
         let work = work(Aboard(Arc::clone(&aboard)));
         let (tell, told) = oneshot::channel();
-        let landing: Landing<T, E> = told.map(|result| result.unwrap_or(Err(Crashed))).boxed().shared();
+        let landing = async move {
+            tokio::select! {
+                biased;
+                result = told => result.unwrap_or(Err(Crashed)),
+                why = called_off => Ok(Err(why)),
+            }
+        };
+        let landing: Landing<T, E> = landing.boxed().shared();
         let clearance = match self.runway.board(key, flight, aboard, landing.clone()) {
             Boarding::Refused => return None,
             Boarding::Joined { flight, landing } => return Some(Seat { flight, shared: true, landing }),
@@ -165,6 +180,8 @@ impl<K: Copy + Ord, L> Drop for Clearance<K, L> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::pending;
+
     use super::*;
     use tokio::sync::Notify;
 
@@ -198,7 +215,8 @@ mod tests {
     #[tokio::test]
     async fn r3_a_thousand_who_ask_at_once_share_one_flight() {
         let (flights, tower) = (Flights::new(), Tower::default());
-        let seats: Vec<_> = (0..1000).map(|n| flights.board(1, n, |_| tower.work(Ok(7))).unwrap()).collect();
+        let seats: Vec<_> =
+            (0..1000).map(|n| flights.board(1, n, pending(), |_| tower.work(Ok(7))).unwrap()).collect();
         tokio::task::yield_now().await;
         tower.gate.notify_one();
         for seat in seats {
@@ -211,13 +229,13 @@ mod tests {
     #[tokio::test]
     async fn r3_a_late_waiter_of_an_old_flight_does_not_wipe_out_a_newer_one() {
         let (flights, tower) = (Flights::new(), Tower::default());
-        let first = flights.board(1, 1, |_| tower.work(Err("failed"))).unwrap();
+        let first = flights.board(1, 1, pending(), |_| tower.work(Err("failed"))).unwrap();
         let late = first.landing.clone();
         tower.gate.notify_one();
         assert_eq!(first.landing.await, Ok(Err("failed")));
-        let second = flights.board(1, 2, |_| tower.work(Ok(2))).unwrap();
+        let second = flights.board(1, 2, pending(), |_| tower.work(Ok(2))).unwrap();
         assert_eq!(late.await, Ok(Err("failed")), "the late waiter hears of its own flight only");
-        let third = flights.board(1, 3, |_| tower.work(Ok(3))).unwrap();
+        let third = flights.board(1, 3, pending(), |_| tower.work(Ok(3))).unwrap();
         assert!(third.shared && third.flight == 2, "the second flight is still the one to join");
         tower.gate.notify_one();
         assert_eq!(second.landing.await, Ok(Ok(2)));
@@ -228,19 +246,19 @@ mod tests {
     #[tokio::test]
     async fn r3_a_key_that_landed_never_flies_again() {
         let (flights, tower) = (Flights::new(), Tower::default());
-        let seat = flights.board(5, 1, |_| tower.work(Ok(1))).unwrap();
+        let seat = flights.board(5, 1, pending(), |_| tower.work(Ok(1))).unwrap();
         tower.gate.notify_one();
         seat.landing.await.unwrap().unwrap();
-        assert!(flights.board(5, 2, |_| tower.work(Ok(2))).is_none());
-        assert!(flights.board(4, 3, |_| tower.work(Ok(3))).is_none());
-        assert!(flights.board(6, 4, |_| tower.work(Ok(4))).is_some());
+        assert!(flights.board(5, 2, pending(), |_| tower.work(Ok(2))).is_none());
+        assert!(flights.board(4, 3, pending(), |_| tower.work(Ok(3))).is_none());
+        assert!(flights.board(6, 4, pending(), |_| tower.work(Ok(4))).is_some());
     }
 
     #[tokio::test]
     async fn f19_the_flight_lands_though_all_who_waited_gave_up() {
         let (flights, tower) = (Flights::new(), Tower::default());
-        drop(flights.board(1, 1, |_| tower.work(Ok(1))).unwrap());
-        let seat = flights.board(1, 2, |_| tower.work(Ok(2))).unwrap();
+        drop(flights.board(1, 1, pending(), |_| tower.work(Ok(1))).unwrap());
+        let seat = flights.board(1, 2, pending(), |_| tower.work(Ok(2))).unwrap();
         assert!(seat.shared);
         tower.gate.notify_one();
         assert_eq!(seat.landing.await, Ok(Ok(1)));
@@ -248,23 +266,54 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn r10_all_who_are_aboard_are_let_go_when_it_is_called_off_and_it_lands_all_the_same() {
+        let (flights, tower, word) = (Flights::new(), Tower::default(), Arc::new(Notify::new()));
+        let called_off = {
+            let word = Arc::clone(&word);
+            async move {
+                word.notified().await;
+                "called off"
+            }
+        };
+        let first = flights.board(1, 1, called_off, |_| tower.work(Ok(1))).unwrap();
+        let second = flights.board(1, 2, pending(), |_| tower.work(Ok(2))).unwrap();
+        word.notify_one();
+        assert_eq!(
+            (first.landing.await, second.landing.await),
+            (Ok(Err("called off")), Ok(Err("called off")))
+        );
+        assert!(flights.is_airborne(1), "it flies on");
+        tower.gate.notify_one();
+        while flights.is_airborne(1) {
+            tokio::task::yield_now().await;
+        }
+        assert!(flights.board(1, 3, pending(), |_| tower.work(Ok(3))).is_none(), "it has landed well");
+        assert_eq!(tower.runs(), 1);
+    }
+
+    #[tokio::test]
     async fn f20_a_panic_is_a_result_and_the_next_flight_takes_off() {
         let flights = Flights::new();
-        let seat = flights.board(1, 1, |_| async { std::panic::resume_unwind(Box::new("boom")) }).unwrap();
+        let seat = flights
+            .board(1, 1, pending(), |_| async { std::panic::resume_unwind(Box::new("boom")) })
+            .unwrap();
         assert_eq!(seat.landing.await, Err(Crashed));
-        let next = flights.board(1, 2, |_| async { Ok(2) }).unwrap();
+        let next = flights.board(1, 2, pending(), |_| async { Ok(2) }).unwrap();
         assert_eq!(next.landing.await, Ok(Ok(2)));
     }
 
     #[tokio::test]
     async fn r10_a_newer_key_takes_off_beside_an_older_flight_and_the_older_cannot_clear_it() {
         let (flights, old, new) = (Flights::new(), Tower::default(), Tower::default());
-        let first = flights.board(1, 1, |_| old.work(Ok(1))).unwrap();
-        let second = flights.board(2, 2, |_| new.work(Ok(2))).unwrap();
-        assert!(flights.board(1, 3, |_| old.work(Ok(3))).is_none(), "the old key cannot be joined any more");
+        let first = flights.board(1, 1, pending(), |_| old.work(Ok(1))).unwrap();
+        let second = flights.board(2, 2, pending(), |_| new.work(Ok(2))).unwrap();
+        assert!(
+            flights.board(1, 3, pending(), |_| old.work(Ok(3))).is_none(),
+            "the old key cannot be joined any more"
+        );
         old.gate.notify_one();
         assert_eq!(first.landing.await, Ok(Ok(1)));
-        let joined = flights.board(2, 4, |_| new.work(Ok(4))).unwrap();
+        let joined = flights.board(2, 4, pending(), |_| new.work(Ok(4))).unwrap();
         assert!(joined.shared && joined.flight == 2);
         new.gate.notify_one();
         assert_eq!(second.landing.await, Ok(Ok(2)));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::error::{ExpiryCode, ExpiryReason, Transient};
 use crate::lifetime::Moment;
+use crate::policy::RefreshPolicy;
 use crate::ports::Account;
 use crate::sync::{Arc, ArcSwap, Mutex, lock, watch};
 use crate::token::{Generation, RefreshToken, TokenSet};
@@ -19,6 +20,8 @@ pub(crate) struct State {
     pub(crate) generation: Generation,
     pub(crate) epoch: Epoch,
     pub(crate) phase: Phase,
+    /// Until when its access token is Fresh, worked out once a change (R1); `None`: it has none that is.
+    pub(crate) fresh_until: Option<Moment>,
 }
 
 /// `SignedOut → SignedIn → Expired(reason)`.
@@ -121,16 +124,25 @@ pub(crate) struct StateCell {
     current: ArcSwap<State>,
     writing: Mutex<()>,
     changed: watch::Sender<u64>,
+    /// Only what ends an epoch: who waits for a token is not woken by the token's coming as well.
+    ended: watch::Sender<u64>,
+    policy: RefreshPolicy,
 }
 
 impl StateCell {
-    pub(crate) fn new() -> Self {
-        let state =
-            State { generation: Generation::default(), epoch: Epoch::default(), phase: Phase::SignedOut };
+    pub(crate) fn new(policy: RefreshPolicy) -> Self {
+        let state = State {
+            generation: Generation::default(),
+            epoch: Epoch::default(),
+            phase: Phase::SignedOut,
+            fresh_until: None,
+        };
         Self {
+            policy,
             current: ArcSwap::from_pointee(state),
             writing: Mutex::new(()),
             changed: watch::Sender::new(0),
+            ended: watch::Sender::new(0),
         }
     }
 
@@ -145,18 +157,24 @@ impl StateCell {
 
     /// Changes the state in one step, if `change` gives a new one. `change` must be pure: it runs while others wait to write (R17).
     pub(crate) fn update(&self, change: impl FnOnce(&State) -> Option<State>) -> bool {
-        let changed = {
+        let (changed, ended) = {
             let _writing = lock(&self.writing);
-            match change(&self.current.load()) {
+            let now = self.current.load();
+            match change(&now) {
                 Some(next) => {
-                    self.current.store(Arc::new(next));
-                    true
+                    let fresh_until = next.fresh_until(&self.policy);
+                    let ended = now.held().is_some() && !next.is_signed_in_since(now.epoch);
+                    self.current.store(Arc::new(State { fresh_until, ..next }));
+                    (true, ended)
                 }
-                None => false,
+                None => (false, false),
             }
         };
         if changed {
             self.changed.send_modify(|count| *count += 1);
+        }
+        if ended {
+            self.ended.send_modify(|count| *count += 1);
         }
         changed
     }
@@ -175,7 +193,7 @@ impl StateCell {
 
     /// Resolves once the state has left `epoch` or is no longer signed in.
     pub(crate) async fn ended(&self, epoch: Epoch) {
-        let mut changes = self.changed.subscribe();
+        let mut changes = self.ended.subscribe();
         while self.load().is_signed_in_since(epoch) {
             if changes.changed().await.is_err() {
                 return;
@@ -192,16 +210,22 @@ impl StateCell {
 impl State {
     /// The next state in the same epoch: a new token, or the session's end.
     pub(crate) fn followed_by(&self, phase: Phase) -> State {
-        State { generation: self.generation.next(), epoch: self.epoch, phase }
+        State { generation: self.generation.next(), epoch: self.epoch, phase, fresh_until: None }
     }
 
     /// The next state in a new epoch: a sign-in or a sign-out.
     pub(crate) fn left_for(&self, phase: Phase) -> State {
-        State { generation: self.generation.next(), epoch: Epoch(self.epoch.0.saturating_add(1)), phase }
+        let epoch = Epoch(self.epoch.0.saturating_add(1));
+        State { generation: self.generation.next(), epoch, phase, fresh_until: None }
     }
 
     pub(crate) fn is_signed_in_since(&self, epoch: Epoch) -> bool {
         self.epoch == epoch && matches!(self.phase, Phase::SignedIn(_))
+    }
+
+    fn fresh_until(&self, policy: &RefreshPolicy) -> Option<Moment> {
+        let set = self.held().filter(|held| !held.rejected)?.credentials.set()?;
+        policy.fresh_until(set.lifetime.as_ref())
     }
 
     pub(crate) fn held(&self) -> Option<&Held> {

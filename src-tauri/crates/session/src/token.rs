@@ -1,8 +1,11 @@
 //! Tokens, and what may be known of them: fingerprint, claims, lifetime.
 //! Not here: when a token is due (`policy`), and where it is kept (`ports::Vault`).
 
+use std::cell::Cell;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bytes::Bytes;
 use http::HeaderValue;
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use secrecy::{ExposeSecret, SecretString};
@@ -73,7 +76,8 @@ pub enum TokenError {
 pub struct AccessToken(Arc<Access>);
 
 struct Access {
-    header: HeaderValue,
+    /// The same header so many times, each counting its own clones: threads that ask at once do not wait for one counter.
+    headers: [HeaderValue; COPIES],
     fingerprint: Fingerprint,
     claims: Option<Box<RawValue>>,
     times: TimeClaims,
@@ -86,18 +90,16 @@ impl AccessToken {
     /// [`TokenError`] when it is empty, too long, or cannot stand in a header.
     pub fn new(token: &str) -> Result<Self, TokenError> {
         check_length(token)?;
-        let mut header =
-            HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| TokenError::NotAHeader)?;
-        header.set_sensitive(true);
+        let headers = prepared(token)?;
         let claims = insecure_decode_claims::<Box<RawValue>>(token).ok();
         let times = claims.as_deref().map(TimeClaims::read).unwrap_or_default();
-        Ok(Self(Arc::new(Access { header, fingerprint: Fingerprint::of(token), claims, times })))
+        Ok(Self(Arc::new(Access { headers, fingerprint: Fingerprint::of(token), claims, times })))
     }
 
-    /// The `Authorization` header's value, marked sensitive.
+    /// The `Authorization` header's value, marked sensitive; prepared once, so that cloning it allocates nothing.
     #[must_use]
     pub fn header(&self) -> &HeaderValue {
-        &self.0.header
+        &self.0.headers[this_threads_copy()]
     }
 
     /// Tells this token from another.
@@ -117,6 +119,45 @@ impl AccessToken {
     pub fn times(&self) -> TimeClaims {
         self.0.times
     }
+}
+
+/// How many copies of a header there are.
+const COPIES: usize = 4;
+
+/// On cache lines of its own, with the counter that `Bytes` puts before it.
+#[repr(align(128))]
+struct Apart(Box<[u8]>);
+
+impl AsRef<[u8]> for Apart {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+fn prepared(token: &str) -> Result<[HeaderValue; COPIES], TokenError> {
+    let text = format!("Bearer {token}");
+    let mut copies = [const { HeaderValue::from_static("") }; COPIES];
+    for copy in &mut copies {
+        let bytes = Bytes::from_owner(Apart(text.as_bytes().into()));
+        *copy = HeaderValue::from_maybe_shared(bytes).map_err(|_| TokenError::NotAHeader)?;
+        copy.set_sensitive(true);
+    }
+    Ok(copies)
+}
+
+/// Which copy the current thread takes: threads take them in turn.
+fn this_threads_copy() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static COPY: Cell<usize> = const { Cell::new(usize::MAX) };
+    }
+    let taken = COPY.get();
+    if taken < COPIES {
+        return taken;
+    }
+    let taken = NEXT.fetch_add(1, Ordering::Relaxed) % COPIES;
+    COPY.set(taken);
+    taken
 }
 
 /// A refresh token. It can be neither printed nor serialised (P2), and is zeroised when dropped.

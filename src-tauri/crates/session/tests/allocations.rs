@@ -1,0 +1,93 @@
+//! What asking for a fresh token's header costs: no allocation (R1). A program of its own, as its allocator counts.
+//! Not here: how long it takes, which `npm run bench` measures.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers outside of #[test] functions")]
+
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use allocation_counter::measure;
+use async_trait::async_trait;
+use session_engine::error::TransportError;
+use session_engine::ports::{Credentials, EndpointError, TokenEndpoint, TokenReply, Transport};
+use session_engine::settings::Settings;
+use session_engine::{AccessToken, ApiRequest, Authorization, RefreshToken, Session, SystemClock, memory};
+
+/// A server in the same process: tokens of an hour, and an empty reply to every call.
+struct Server;
+
+#[async_trait]
+impl TokenEndpoint for Server {
+    async fn sign_in(&self, _: &Credentials) -> Result<TokenReply, EndpointError> {
+        Ok(TokenReply {
+            access: AccessToken::new("a-token-of-no-meaning").unwrap(),
+            refresh: Some(RefreshToken::new("another".into()).unwrap()),
+            expires_in: Some(Duration::from_secs(3600)),
+            server_date_ms: None,
+            user: None,
+        })
+    }
+
+    async fn refresh(&self, _: &RefreshToken) -> Result<TokenReply, EndpointError> {
+        panic!("the token is fresh")
+    }
+
+    async fn revoke(&self, _: &RefreshToken) -> Result<(), EndpointError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Transport for Server {
+    async fn send(
+        &self,
+        _: http::Request<bytes::Bytes>,
+    ) -> Result<http::Response<bytes::Bytes>, TransportError> {
+        Ok(http::Response::new(bytes::Bytes::new()))
+    }
+}
+
+async fn signed_in() -> Session {
+    let settings = Settings::parse("backend = \"oauth2\"\nbase_url = \"http://127.0.0.1:1/\"").unwrap();
+    let mut ports = memory::ports(Arc::new(Server), Arc::new(settings.server.clone()), Arc::new(SystemClock));
+    ports.endpoint = Arc::new(Server);
+    let session = Session::new(ports, Arc::new(settings.server), settings.policy);
+    session.sign_in(Credentials { username: "ada".into(), password: "x".to_owned().into() }).await.unwrap();
+    session
+}
+
+/// Asks without a runtime: a header that is there is given at the first poll.
+fn ask(session: &Session) -> Authorization {
+    let asked = std::pin::pin!(session.authorization());
+    match asked.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(given) => given.unwrap(),
+        Poll::Pending => panic!("a fresh token's header is not waited for"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r1_a_fresh_tokens_header_costs_no_allocation_on_any_thread_and_neither_does_dropping_it() {
+    let session = signed_in().await;
+    std::thread::scope(|threads| {
+        for _ in 0..6 {
+            threads.spawn(|| {
+                ask(&session); // each thread makes a place of its own for what it looks at, once
+                let cost = measure(|| (0..1_000).for_each(|_| drop(ask(&session))));
+                assert_eq!((cost.count_total, cost.bytes_total), (0, 0));
+            });
+        }
+    });
+}
+
+/// So that the claim above cannot hold because nothing is counted.
+#[tokio::test]
+async fn what_allocates_is_counted() {
+    let session = signed_in().await;
+    assert!(measure(|| drop(session.status())).count_total > 0);
+    let mut cost = None;
+    let call = session.call(ApiRequest::get("api/"));
+    let mut call = std::pin::pin!(call);
+    let polled = measure(|| cost = Some(call.as_mut().poll(&mut Context::from_waker(Waker::noop()))));
+    assert!(matches!(cost, Some(Poll::Ready(Ok(_)))) && polled.count_total > 0);
+    println!("a whole call: {} allocations, {} bytes", polled.count_total, polled.bytes_total);
+}
