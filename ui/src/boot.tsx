@@ -6,14 +6,16 @@ import { App } from "./App";
 import { Problem } from "./features/problem/Problem";
 import { commands, expectOk, type StartupProblem } from "./ipc";
 import { applyTheme } from "./styles/theme";
-import { text } from "./text/en";
+import { text } from "./text";
+import { startLanguage } from "./text/language";
 
 /** Mounts into `root`; resolves to the function that takes it away again. */
 export async function boot(root: HTMLElement): Promise<() => void> {
   applyTheme();
+  const language = startLanguage();
   let close = () => {};
   async function show(): Promise<void> {
-    const view = await pull(() => void show());
+    const [view] = await Promise.all([pull(() => void show()), language]);
     close();
     close = render(view, root);
   }
@@ -27,7 +29,7 @@ async function pull(reopen: () => void): Promise<() => JSX.Element> {
     const [startup, first] = await Promise.all([commands.startup().then(expectOk), commands.session().then(expectOk)]);
     return () => <App startup={startup} first={first} reopen={reopen} />;
   } catch (error) {
-    const problem: StartupProblem = { title: text.problem.unreachable, file: null, line: null, key: null, message: String(error) };
+    const problem: StartupProblem = { title: text.problem.unreachable(), file: null, line: null, key: null, message: String(error) };
     return () => <Problem problem={problem} />;
   }
 }

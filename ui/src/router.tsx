@@ -11,7 +11,7 @@ import { Profile } from "./features/profile/Profile";
 import { Settings } from "./features/settings/Settings";
 import { commands, type SessionState } from "./ipc";
 import { useSession } from "./session";
-import { text } from "./text/en";
+import { text } from "./text";
 
 export const paths = { home: "/home", profile: "/profile", settings: "/settings" } as const;
 export type RouteName = keyof typeof paths;
@@ -27,11 +27,11 @@ export function needsLogin(state: SessionState): boolean {
   return state === "signed-out" || state === "expired";
 }
 
-type Left = { account: string | null; path: string };
-const nowhere: Left = { account: null, path: paths.home };
+type Left = { account: string | null; path: string; top: number };
+const nowhere: Left = { account: null, path: paths.home, top: 0 };
 
 /** Where to go when someone has signed in: the same person stays where they were, another goes to their own last place. */
-export function placeAfterSignIn(who: string | null, left: Left, kept: string | null): string {
+export function placeAfterSignIn(who: string | null, left: Pick<Left, "account" | "path">, kept: string | null): string {
   const place = who !== null && who === left.account ? left.path : kept;
   return paths[nameOf(place)];
 }
@@ -54,7 +54,9 @@ function Guard(props: { children?: JSX.Element }) {
   const location = useLocation();
   const navigate = useNavigate();
   const locked = createMemo(() => needsLogin(session.state()));
-  const here = () => ({ account: session.view().account, path: location.pathname });
+  /** How far down the view is scrolled. */
+  let top = 0;
+  const here = () => ({ account: session.view().account, path: location.pathname, top });
 
   /** Who was at which place last; an expiry keeps it, a sign-out forgets it. */
   let left: Left = session.state() === "expired" ? here() : nowhere;
@@ -66,6 +68,7 @@ function Guard(props: { children?: JSX.Element }) {
     on(locked, (isLocked, wasLocked) => {
       if (isLocked && wasLocked === false) left = session.state() === "expired" ? here() : nowhere;
       if (isLocked || !wasLocked) return;
+      if (session.view().account !== left.account) left = nowhere;
       const place = placeAfterSignIn(session.view().account, left, session.view().route);
       if (place === location.pathname) return;
       setBound(place);
@@ -87,13 +90,20 @@ function Guard(props: { children?: JSX.Element }) {
     root.dataset.route = locked() ? "login" : nameOf(location.pathname);
     root.dataset.session = session.state();
     root.dataset.seq = String(session.view().seq);
-    document.title = locked() ? text.app : `${text.nav[nameOf(location.pathname)]} · ${text.app}`;
+    document.title = locked() ? text.app() : text.windowTitle(text.nav[nameOf(location.pathname)]());
   });
 
   return (
     <Window>
       <Show when={!locked() && arrived()} fallback={<Login />}>
-        <Frame>{props.children}</Frame>
+        <Frame
+          startAt={left.path === location.pathname ? left.top : 0}
+          onScroll={(now) => {
+            top = now;
+          }}
+        >
+          {props.children}
+        </Frame>
       </Show>
     </Window>
   );

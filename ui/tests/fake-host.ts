@@ -118,10 +118,25 @@ export class FakeHost {
   }
   /** Answers for commands this class does not know; the developer panel's page fills it. */
   others: Record<string, (args: Record<string, unknown>) => unknown> = {};
+  /** Every answer and refusal that went out, in order. */
+  readonly answers: unknown[] = [];
 
   constructor(public view: SessionView = session()) {
     clearMocks();
-    mockIPC((command, args) => this.#answer(command, (args ?? {}) as Record<string, unknown>), { shouldMockEvents: true });
+    const note = (answer: unknown) => this.answers.push(answer);
+    mockIPC(
+      async (command, args) => {
+        try {
+          const answer = await this.#answer(command, (args ?? {}) as Record<string, unknown>);
+          note(answer);
+          return answer;
+        } catch (refusal) {
+          note(refusal);
+          throw refusal;
+        }
+      },
+      { shouldMockEvents: true },
+    );
   }
 
   /** Changes the session and tells the UI. */

@@ -53,7 +53,7 @@ describe("the calls of the home view", () => {
     };
     await open();
     const row = await shows('call-row[data-status="error"]');
-    expect(row.textContent).toContain("The server is down.");
+    expect(row.textContent).toContain("The server is down or restarting.");
     expect(all('call-row[data-status="ok"]')).toHaveLength(4);
   });
 });
@@ -159,9 +159,15 @@ describe("the frame", () => {
     expect(find("sign-in-again")).toBeNull();
     await host.change({ degraded: { ...degraded, offersSignIn: true } });
     expect((await shows('banner[data-kind="offline"]')).textContent).toContain("Signing in again may help");
+    await fill("draft", "half a thought");
     await click("sign-in-again");
-    await shows("login-form");
-    expect(host.seen.find(({ command }) => command === "sign_out")?.args).toEqual({ remember: true });
+    await shows("sign-in-dialog");
+    expect(find<HTMLInputElement>("login-username")?.value).toBe("ada@example.com");
+    await fill("login-password", "analytical-engine");
+    await click("login-submit");
+    await vi.waitFor(() => expect(find("sign-in-dialog")).toBeNull());
+    expect(host.seen.map(({ command }) => command)).not.toContain("sign_out");
+    expect(find<HTMLTextAreaElement>("draft")?.value).toBe("half a thought");
   });
 
   it("P6 says that the keyring is away, and tries again when asked", async () => {

@@ -99,7 +99,9 @@ describe("the server's form", () => {
     await shows('settings-step[data-step="sign-in"][data-status="passed"]');
     expect(all("settings-step")).toHaveLength(1);
     finish(report());
-    expect((await shows("settings-finding")).textContent).toBe("Correct refresh.path.");
+    const finding = await shows("settings-finding");
+    expect(finding.textContent).toContain("A path is wrong.");
+    expect(finding.querySelector('[lang="en"]')?.textContent).toBe("Correct refresh.path.");
     expect(find("settings-toml")?.textContent).toContain('backend = "custom"');
     expect(find('settings-step[data-step="refresh"]')?.dataset.status).toBe("failed");
     expect(find<HTMLInputElement>("settings-password")?.value).toBe("");

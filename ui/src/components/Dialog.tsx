@@ -3,7 +3,8 @@
 import { createUniqueId, type JSX, onMount } from "solid-js";
 import "./Dialog.css";
 
-export function Dialog(props: { title: string; onClose: () => void; children: JSX.Element }) {
+/** `keep`: something is typed into it, so that a click beside it does not close it. */
+export function Dialog(props: { title: string; onClose: () => void; keep?: boolean; children: JSX.Element }) {
   const heading = createUniqueId();
   let element!: HTMLDialogElement;
   onMount(() => element.showModal());
@@ -13,7 +14,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: JS
       class="dialog"
       aria-labelledby={heading}
       onClose={() => props.onClose()}
-      onMouseDown={(event) => event.target === element && element.close()}
+      onMouseDown={(event) => event.target === element && !props.keep && element.close()}
     >
       <div class="dialog-sheet">
         <h2 id={heading} class="dialog-title">

@@ -2,8 +2,10 @@
 // Not in it: how a thing is loaded.
 import { CircleAlert, RotateCw } from "lucide";
 import { For, type JSX, Show } from "solid-js";
+import type { Trouble } from "../text/trouble";
 import { Button } from "./Button";
 import { Icon, type IconNode } from "./Icon";
+import { Said } from "./Said";
 import "./States.css";
 
 /** Grey bars where the lines will stand, so that nothing jumps when they come. */
@@ -27,11 +29,13 @@ export function Empty(props: { icon: IconNode; title: string; children?: JSX.Ele
   );
 }
 
-export function Failure(props: { message: string; retry?: () => void; retryLabel: string }) {
+export function Failure(props: { trouble: Trouble; retry?: () => void; retryLabel: string }) {
   return (
     <div class="empty" role="alert">
       <Icon of={CircleAlert} size={20} class="empty-icon-failed" />
-      <p class="empty-words">{props.message}</p>
+      <div class="empty-words">
+        <Said trouble={props.trouble} />
+      </div>
       <Show when={props.retry}>
         {(retry) => (
           <Button size="small" icon={RotateCw} onClick={() => retry()()}>

@@ -7,14 +7,18 @@ type Own = {
   id: string;
   label: string;
   hint?: string | undefined;
+  /** The hint's language, where it is another than the page's. */
+  hintLang?: "en";
   error?: string | undefined;
+  /** What the program's core said of it, English. */
+  errorDetail?: string | undefined;
   /** Stands inside the field, at its end. */
   end?: JSX.Element;
 };
 export type TextFieldProps = Own & JSX.InputHTMLAttributes<HTMLInputElement>;
 
 export function TextField(props: TextFieldProps) {
-  const [own, rest] = splitProps(props, ["id", "label", "hint", "error", "end", "class"]);
+  const [own, rest] = splitProps(props, ["id", "label", "hint", "hintLang", "error", "errorDetail", "end", "class"]);
   const describedBy = () => [own.error && `${own.id}-error`, own.hint && `${own.id}-hint`].filter(Boolean).join(" ");
   return (
     <div class={`field ${own.class ?? ""}`}>
@@ -33,11 +37,18 @@ export function TextField(props: TextFieldProps) {
       </div>
       <Show when={own.error}>
         <p class="field-error" id={`${own.id}-error`}>
-          {own.error}
+          {own.error}{" "}
+          <Show when={own.errorDetail}>
+            {(words) => (
+              <span lang="en" dir="ltr">
+                {words()}
+              </span>
+            )}
+          </Show>
         </p>
       </Show>
       <Show when={own.hint}>
-        <p class="field-hint" id={`${own.id}-hint`}>
+        <p class="field-hint" id={`${own.id}-hint`} lang={own.hintLang} dir={own.hintLang && "ltr"}>
           {own.hint}
         </p>
       </Show>

@@ -28,6 +28,13 @@ export function createSession(first: SessionView) {
     return view.token?.leftMs == null ? null : view.token.leftMs - (Math.max(now(), at) - at);
   }
 
+  /** Milliseconds until the session ends for certain, at the latest look at the clock; null: nothing says that it will. */
+  function endsInMs(): number | null {
+    const { view, at } = received();
+    const end = certainEndMs(view);
+    return end === null ? null : end - (performance.now() - at);
+  }
+
   /** The state as of now: a fresh token becomes due by the clock, without an event. */
   const state = createMemo((): SessionState => {
     const { state, token } = view();
@@ -93,5 +100,11 @@ export function createSession(first: SessionView) {
   }
 
   watchClock();
-  return { view, state, leftMs, receivedAt: () => received().at, apply, start, signIn, signOut };
+  return { view, state, leftMs, endsInMs, receivedAt: () => received().at, apply, start, signIn, signOut };
+}
+
+/** When the access token runs out nothing can renew the session: it came without a refresh token, or the server refuses to refresh. */
+function certainEndMs({ token, degraded }: SessionView): number | null {
+  if (token?.leftMs == null) return null;
+  return token.refreshFingerprint === null || degraded?.code === "misconfigured" ? token.leftMs : null;
 }

@@ -1,12 +1,17 @@
-// Every sentence the views say, in one table, so that another language is another table.
-// Not in it: the developer panel's words (features/dev-panel) and sentences that Rust sends.
-import type { CommandErrorCode, ExpiryReason } from "../ipc";
+// Every sentence the views say, in English. The other tables have its type, so that a missing one is a compile error.
+// Not in it: the developer panel's words (features/dev-panel) and what servers say.
+import type { BannerKind, CommandErrorCode, ExpiryReason, FindingCode, Step } from "../ipc";
+import { pluralsOf } from "./formats";
 
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+const plural = pluralsOf("en");
 
-export const text = {
+export const en = {
   app: "Session Keeper",
+  details: "Details",
+  time: { now: "just now" },
   nav: { label: "Main", home: "Home", profile: "Profile", settings: "Settings", skip: "Skip to content" },
+  /** What the title bar says. */
+  windowTitle: (view: string) => `${view} · Session Keeper`,
 
   status: {
     active: "Session active",
@@ -14,8 +19,31 @@ export const text = {
     reconnecting: "Reconnecting…",
   },
 
+  errors: {
+    "signed-out": "Nobody is signed in any more. Sign in and try again.",
+    "session-expired": "Your session has ended. Sign in again; nothing you wrote is lost.",
+    "wrong-credentials": "That name and password don’t belong together. Check both and try again.",
+    "invalid-input": "This was not accepted. Check it and try again.",
+    offline: "No connection. It is tried again by itself.",
+    "server-unavailable": "The server is down or restarting. Try again in a moment.",
+    throttled: "The server asks for a pause. Wait a moment.",
+    timeout: "The server took too long to answer. Try again.",
+    "path-not-allowed": "This address leads away from the configured server.",
+    "too-large": "This is larger than the limit. Make it shorter.",
+    "not-json": "The server answered with something this app can’t read.",
+    misconfigured: "The server refuses this app’s settings. Check them under Settings.",
+    store: "It could not be kept on this device.",
+    internal: "Something went wrong in this app. Try again.",
+  } satisfies Record<CommandErrorCode, string>,
+
   banner: {
     label: "Conditions",
+    kinds: {
+      offline: "The server can’t be reached. You stay signed in.",
+      vault: "This computer’s keyring is not keeping your session.",
+      clock: "A clock is wrong, here or at the server.",
+      store: "Something could not be kept on this device.",
+    } satisfies Record<BannerKind, string>,
     offline: "You’re offline. What is here stays readable.",
     unavailable: "The server doesn’t answer. You stay signed in.",
     throttled: "The server asks for a pause. You stay signed in.",
@@ -28,6 +56,8 @@ export const text = {
     retryVault: "Try again",
     vaultStill: "Still no answer.",
     vaultMeans: "Until then your session may not outlast this window.",
+    ending: (minutes: number) => plural(minutes, { one: "Session ends in # min.", other: "Session ends in # min." }),
+    endingNow: "Session ends in less than a minute.",
   },
 
   login: {
@@ -55,7 +85,7 @@ export const text = {
       "server-unavailable": "The server is down or restarting. Your password wasn’t checked: try again in a moment.",
       throttled: "Too many tries. The server asks for a pause.",
       timeout: "The server took too long to answer. Your password wasn’t checked: try again.",
-    } satisfies Partial<Record<CommandErrorCode, string>> as Partial<Record<CommandErrorCode, string>>,
+    } satisfies Partial<Record<CommandErrorCode, string>>,
     expired: {
       rejected: "The server ended your session.",
       "no-refresh-token": "Your session’s time is over, and the server gave no means to prolong it.",
@@ -65,6 +95,9 @@ export const text = {
     } satisfies Record<ExpiryReason["code"], string>,
     kept: "Your place and your draft are kept: sign in to go on.",
     serverSaid: "The server said:",
+    again: "Sign in again",
+    againWords: "This page stays as it is, and so does what you have written.",
+    later: "Later",
   },
 
   signOut: {
@@ -83,12 +116,24 @@ export const text = {
     loading: "Loading",
     retry: "Try again",
     nothing: "Nothing here yet",
-    more: (count: number) => `${count} more`,
+    more: (count: number) => plural(count, { one: "# more", other: "# more" }),
     old: "As it was before",
     notList: "The server answered with something that is no list.",
     answered: (status: number) => `The server answered ${status}.`,
     noCalls: "No calls are set",
     noCallsWords: "List paths under [home] calls in config.toml, and their data shows here.",
+    due: (day: string) => `due ${day}`,
+    /** For what many servers have, by the last part of the path. */
+    headings: {
+      projects: "Projects",
+      notifications: "Notifications",
+      activity: "Activity",
+      stats: "Stats",
+      notes: "Notes",
+      tasks: "Tasks",
+      messages: "Messages",
+      users: "Users",
+    },
   },
 
   composer: {
@@ -96,22 +141,23 @@ export const text = {
     placeholder: "Write something. It is kept as you type.",
     post: "Post note",
     saved: "Draft kept",
-    saving: "Keeping the draft…",
     unsaved: "The draft could not be kept on disk; it stays here.",
     posted: "Note posted",
     kept: "Your text is still here.",
-    large: (letters: number) => `${letters.toLocaleString("en")} letters: too many to be shown, but they are all here.`,
+    large: (letters: number) =>
+      plural(letters, {
+        one: "# letter: too many to be shown, but they are all here.",
+        other: "# letters: too many to be shown, but they are all here.",
+      }),
     discard: "Discard",
   },
 
   calls: {
     title: "Calls",
-    words: "Fire requests at once and see what the session does with them.",
     count: "Number of calls",
     fire: "Fire",
     range: "From 1 to 500.",
-    onLoad: "On load",
-    fired: (count: number) => plural(count, "call", "calls"),
+    fired: (count: number) => plural(count, { one: "# call", other: "# calls" }),
     waiting: "waiting",
     sending: "sending",
     ok: "ok",
@@ -123,19 +169,18 @@ export const text = {
       expired: "waiting: the token has expired",
       unauthorized: "waiting: the server said 401",
     },
-    none: "No calls yet",
-    summary: (ok: number, failed: number, waited: number) =>
-      `${ok} ok${failed ? ` · ${failed} failed` : ""}${waited ? ` · ${waited} waited` : ""}`,
+    well: (count: number) => plural(count, { one: "# ok", other: "# ok" }),
+    failed: (count: number) => plural(count, { one: "# failed", other: "# failed" }),
+    paused: (count: number) => plural(count, { one: "# waited", other: "# waited" }),
   },
 
   profile: {
     title: "Profile",
     updated: (when: string) => `Updated ${when}`,
-    fields: (count: number) => plural(count, "field", "fields"),
+    fields: (count: number) => plural(count, { one: "# field", other: "# fields" }),
     reload: "Reload",
     empty: "No profile yet",
     emptyWords: "It is kept here from the first sign-in on. Reload asks the server for it.",
-    failed: "The profile could not be loaded.",
     cached: "Shown as kept on this device.",
     avatar: "Avatar",
     showAll: "Show all",
@@ -146,10 +191,13 @@ export const text = {
 
   settings: {
     title: "Settings",
-    appearance: "Appearance",
+    appearance: "Appearance and language",
     theme: "Theme",
     themes: { system: "System", light: "Light", dark: "Dark" },
     themeWords: "System follows the desktop, by day and by night.",
+    language: "Language",
+    languageSystem: "System",
+    languageWords: "System follows the desktop’s languages. The choice is kept on this device.",
     server: "Server",
     preset: "Preset",
     address: "Address",
@@ -178,9 +226,19 @@ export const text = {
       copy: "Copy",
       copied: "Copied",
       use: "Use these settings",
-      request: "Request",
-      reply: "Reply",
+      exchange: (status: string, span: string) => `Request and reply · ${status} · ${span}`,
+      noReply: "no reply",
       loading: "Reading the settings",
+      wrong: "This can’t be used as it is.",
+      presets: {
+        demo: "The demo server in this app, or one with its ways.",
+        simplejwt: "Django with SimpleJWT and its usual paths.",
+        allauth: "Django with allauth headless and its JWT strategy.",
+        "flask-jwt-extended": "Flask with flask-jwt-extended, paths as in its documentation.",
+        oauth2: "An OAuth 2 token endpoint with the password grant.",
+        synapse: "A Matrix homeserver with refresh tokens.",
+        custom: "Any other JSON API: you say its paths.",
+      },
       step: {
         "sign-in": "Sign in",
         call: "Call the API",
@@ -190,8 +248,43 @@ export const text = {
         reuse: "Use an old token again",
         "sign-out": "Sign out",
         "dead-token": "Try a dead token",
-      },
-      status: { running: "running", passed: "passed", failed: "failed", skipped: "skipped" },
+      } satisfies Record<Step["name"], string>,
+      status: { running: "running", passed: "passed", failed: "failed", skipped: "skipped" } satisfies Record<Step["status"], string>,
+      findings: {
+        unreachable: "The server can’t be reached.",
+        "no-answer": "The server didn’t answer in time.",
+        throttled: "The server asks for a pause.",
+        "server-error": "The server reports an error of its own.",
+        redirect: "The path leads elsewhere by a redirect, which is never followed.",
+        "wrong-path": "A path is wrong.",
+        "wrong-encoding": "The server wants the request in another encoding.",
+        "not-the-api": "What answers is not the API.",
+        "no-sign-in": "The settings name no way to sign in.",
+        "sign-in-refused": "The server doesn’t know this name with this password.",
+        "request-refused": "The server refuses the request as it is.",
+        "no-access-token": "There is no access token where one is expected.",
+        "no-refresh-token": "There is no refresh token where one is expected.",
+        "lifetime-unknown": "Nothing says how long an access token lives.",
+        "born-expired": "A new access token looks expired when it comes.",
+        "lifetime-too-short": "An access token lives less than half a minute.",
+        "window-cut": "Access tokens are short-lived, so they are renewed later than usual.",
+        "no-date": "The server doesn’t say what time it has.",
+        "clock-offset": "The clocks here and at the server differ.",
+        "no-call": "There is no path to try a token on.",
+        "call-refused": "The API refuses a token that was just issued.",
+        "call-failed": "The API answers the call with an error.",
+        "refresh-refused": "A refresh token that was just issued is refused.",
+        "rotation-broken": "The new refresh token doesn’t work.",
+        "rotation-silent": "No new refresh token came, and the old one is spent.",
+        "no-grace": "A reply that is lost costs the session.",
+        "reuse-accepted": "A spent refresh token goes on working.",
+        "dead-token-not-listed": "The settings don’t know what this server says to a dead token.",
+        "dead-token-transient": "What the server says to a dead token looks like an outage.",
+        "sign-out-no-effect": "The refresh token works after the sign-out.",
+        "sign-out-refused": "The server refuses the sign-out.",
+        "no-sign-out": "The server isn’t told of a sign-out.",
+        "no-profile": "Neither the sign-in nor a path gives a profile.",
+      } satisfies Record<FindingCode, string>,
       keys: {
         base_url: "Base URL",
         "login.path": "Sign-in path",
@@ -210,18 +303,22 @@ export const text = {
         rejected: "What means “this session is over”",
         "profile.path": "Profile path",
         "home.calls": "Paths of the home view",
-      } as Record<string, string>,
+      },
     },
     keyringOk: "Your session is kept in the system’s keyring.",
     keyringRetry: "Try again",
     about: "About",
     version: "Version",
-    shortcuts: "Keyboard",
     devPanel: "Developer panel",
+    keyCtrl: "Ctrl",
+    keyShift: "Shift",
   },
 
   problem: {
     title: "The app could not start",
+    settings: "The settings can’t be used",
+    settingsWords: "A value in the settings file is wrong.",
+    words: "The app can’t go on like this.",
     key: "Key",
     file: "File",
     todo: "Correct the file and start the app again. Nothing was changed.",
@@ -232,3 +329,6 @@ export const text = {
 
   dev: { toggle: "Developer panel", hint: "Open or close: Ctrl+Shift+D", loading: "Opening the developer panel…" },
 };
+
+/** What every language has. */
+export type Text = typeof en;

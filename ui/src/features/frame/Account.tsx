@@ -5,7 +5,7 @@ import { createSignal, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { createSlow } from "../../components/time";
 import { useSession } from "../../session";
-import { text } from "../../text/en";
+import { text } from "../../text";
 import { SignOut } from "./SignOut";
 
 /** A refresh that is done within this time is not worth a word. */
@@ -16,8 +16,8 @@ export function Account() {
   const [asking, setAsking] = createSignal(false);
   const slow = createSlow(() => session.state() === "refreshing", QUIET_MS);
   const status = () => {
-    if (session.view().degraded) return text.status.reconnecting;
-    return slow() ? text.status.renewing : text.status.active;
+    if (session.view().degraded) return text.status.reconnecting();
+    return slow() ? text.status.renewing() : text.status.active();
   };
   return (
     <div class="account">
@@ -26,15 +26,15 @@ export function Account() {
           {session.view().account}
         </div>
         <div class="account-status" role="status" data-testid="session-status">
-          <span class="account-dot" data-tone={status() === text.status.active ? "ok" : "wait"} />
+          <span class="account-dot" data-tone={status() === text.status.active() ? "ok" : "wait"} />
           {status()}
         </div>
       </div>
       <Button
         look="quiet"
         icon={LogOut}
-        aria-label={text.signOut.open}
-        title={text.signOut.open}
+        aria-label={text.signOut.open()}
+        title={text.signOut.open()}
         data-testid="sign-out"
         onClick={() => setAsking(true)}
       />

@@ -1,28 +1,24 @@
-// The lasting conditions: offline, keyring, clock, store. They have their own place, so nothing jumps when one comes.
+// The lasting conditions: offline, keyring, clock, store, and a session that is about to end. They have their own place, so nothing jumps when one comes.
 // Not in it: errors of a single action; those stand where the action was.
 import { ClockAlert, CloudOff, Database, KeyRound } from "lucide";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
-import { createSlow, createTick } from "../../components/time";
-import { type Banner as BannerView, type CommandErrorCode, commands, type Degraded } from "../../ipc";
+import { Detail } from "../../components/Said";
+import type { Banner as BannerView } from "../../ipc";
 import { useSession } from "../../session";
-import { text } from "../../text/en";
-
-const PROGRESS_AFTER_MS = 250;
+import { text } from "../../text";
+import { SignInAgain } from "../login/SignInAgain";
+import { Ending } from "./Ending";
+import { RetryNow } from "./RetryNow";
+import { RetryVault } from "./RetryVault";
 
 const icons = { offline: CloudOff, vault: KeyRound, clock: ClockAlert, store: Database };
 
-const offlineWords: Partial<Record<CommandErrorCode, string>> = {
-  offline: text.banner.offline,
-  "server-unavailable": text.banner.unavailable,
-  timeout: text.banner.unavailable,
-  throttled: text.banner.throttled,
-  misconfigured: text.banner.misconfigured,
-};
-
 export function Banners() {
   const session = useSession();
+  /** Here and not in a banner: the dialog stays when its banner goes. */
+  const [signingIn, setSigningIn] = createSignal(false);
   /** While refreshes fail there is an offline banner at once, even before Rust has worded one (R5). */
   const banners = createMemo((): BannerView[] => {
     const { banners, degraded } = session.view();
@@ -32,115 +28,62 @@ export function Banners() {
   const kinds = createMemo(() => [...new Set(banners().map((banner) => banner.kind))], [], {
     equals: (a, b) => a.length === b.length && a.every((kind, index) => kind === b[index]),
   });
-  const messageOf = (kind: BannerView["kind"]) => {
-    const degraded = session.view().degraded;
-    const own = kind === "offline" && degraded ? offlineWordsOf(degraded) : undefined;
-    const message = own ?? banners().find((banner) => banner.kind === kind)?.message;
-    return kind === "vault" && session.view().token ? `${message} ${text.banner.vaultMeans}` : message;
-  };
+  const saidOf = (kind: BannerView["kind"]) => banners().find((banner) => banner.kind === kind)?.message ?? null;
   return (
-    <section class="banners" aria-label={text.banner.label}>
+    <section class="banners" aria-label={text.banner.label()}>
       <For each={kinds()}>
         {(kind) => (
-          <Banner
-            tone="wait"
-            icon={icons[kind]}
-            testid="banner"
-            kind={kind}
-            action={kind === "offline" ? <OfflineActions /> : kind === "vault" ? <RetryVault /> : undefined}
-          >
-            {messageOf(kind)}
+          <Banner tone="wait" icon={icons[kind]} testid="banner" kind={kind} action={actionOf(kind, () => setSigningIn(true))}>
+            <Words kind={kind} />
+            <Detail of={saidOf(kind)} />
           </Banner>
         )}
       </For>
+      <Ending signIn={() => setSigningIn(true)} />
+      <Show when={signingIn() && session.view().token !== null}>
+        <SignInAgain onClose={() => setSigningIn(false)} />
+      </Show>
     </section>
   );
 }
 
-const offlineWordsOf = (degraded: Degraded) => {
-  const words = offlineWords[degraded.code];
-  return degraded.offersSignIn && words ? `${words} ${text.banner.signInMayHelp}` : words;
-};
+function actionOf(kind: BannerView["kind"], signIn: () => void) {
+  if (kind === "offline") return <OfflineActions signIn={signIn} />;
+  return kind === "vault" ? <RetryVault /> : undefined;
+}
 
-function OfflineActions() {
+/** One sentence of ours, or two. */
+function Words(props: { kind: BannerView["kind"] }) {
+  const session = useSession();
+  const second = () => {
+    if (props.kind === "vault" && session.view().token) return text.banner.vaultMeans();
+    return props.kind === "offline" && session.view().degraded?.offersSignIn ? text.banner.signInMayHelp() : "";
+  };
+  return (
+    <>
+      {props.kind === "offline" ? offlineWords(session.view().degraded?.code) : text.banner.kinds[props.kind]()} {second()}
+    </>
+  );
+}
+
+function offlineWords(code: string | undefined): string {
+  if (code === "offline") return text.banner.offline();
+  if (code === "server-unavailable" || code === "timeout") return text.banner.unavailable();
+  if (code === "throttled") return text.banner.throttled();
+  return code === "misconfigured" ? text.banner.misconfigured() : text.banner.kinds.offline();
+}
+
+/** R5: trying on may never help, as where the server answers 500 to a user who is gone: then signing in is offered. */
+function OfflineActions(props: { signIn: () => void }) {
   const session = useSession();
   return (
     <>
       <RetryNow />
       <Show when={session.view().degraded?.offersSignIn}>
-        <SignInAgain />
+        <Button size="small" data-testid="sign-in-again" onClick={() => props.signIn()}>
+          {text.banner.signInAgain()}
+        </Button>
       </Show>
-    </>
-  );
-}
-
-/** R5: trying on may never help, as where the server answers 500 to a user who is gone. Place and draft are kept. */
-function SignInAgain() {
-  const session = useSession();
-  const [busy, setBusy] = createSignal(false);
-  const [problem, setProblem] = createSignal<string | null>(null);
-  async function leave() {
-    setBusy(true);
-    setProblem((await session.signOut(true))?.message ?? null);
-    setBusy(false);
-  }
-  return (
-    <>
-      <Show when={problem()}>
-        <span class="muted">{problem()}</span>
-      </Show>
-      <Button size="small" busy={busy()} data-testid="sign-in-again" onClick={leave}>
-        {text.banner.signInAgain}
-      </Button>
-    </>
-  );
-}
-
-/** The countdown to the next attempt, and the button that passes it by (R15). */
-function RetryNow() {
-  const session = useSession();
-  const degraded = () => session.view().degraded;
-  const [asking, setAsking] = createSignal(false);
-  const progress = createSlow(asking, PROGRESS_AFTER_MS);
-  async function retry() {
-    setAsking(true);
-    await commands.retryNow();
-    setAsking(false);
-  }
-  const now = createTick(500, () => degraded() !== null);
-  const seconds = () => {
-    now();
-    const wait = (degraded()?.nextAttemptInMs ?? 0) - (performance.now() - session.receivedAt());
-    return Math.max(0, Math.ceil(wait / 1000));
-  };
-  return (
-    <>
-      <span class="muted tabular">
-        <Show when={degraded()}>{seconds() > 0 && !progress() ? text.banner.nextTry(seconds()) : text.banner.trying}</Show>
-      </span>
-      <Button size="small" busy={progress()} data-testid="retry-now" onClick={retry}>
-        {text.banner.retryNow}
-      </Button>
-    </>
-  );
-}
-
-function RetryVault() {
-  const [busy, setBusy] = createSignal(false);
-  const [failed, setFailed] = createSignal<string | null>(null);
-  async function retry() {
-    setBusy(true);
-    const result = await commands.retryVault();
-    setBusy(false);
-    // When it worked the banner is on its way out.
-    setFailed(result.status === "error" ? result.error.message : text.banner.vaultStill);
-  }
-  return (
-    <>
-      <span class="muted">{failed()}</span>
-      <Button size="small" busy={busy()} data-testid="retry-vault" onClick={retry}>
-        {text.banner.retryVault}
-      </Button>
     </>
   );
 }

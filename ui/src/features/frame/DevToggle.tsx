@@ -3,7 +3,7 @@
 import { Terminal } from "lucide";
 import { Show } from "solid-js";
 import { Icon } from "../../components/Icon";
-import { text } from "../../text/en";
+import { text } from "../../text";
 import { useDevPanel } from "./devPanel";
 
 export function DevToggle() {
@@ -16,11 +16,11 @@ export function DevToggle() {
         data-testid="dev-toggle"
         aria-pressed={panel.open()}
         aria-keyshortcuts="Control+Shift+D"
-        title={text.dev.hint}
+        title={text.dev.hint()}
         onClick={panel.toggle}
       >
         <Icon of={Terminal} />
-        <span>{text.dev.toggle}</span>
+        <span>{text.dev.toggle()}</span>
       </button>
     </Show>
   );

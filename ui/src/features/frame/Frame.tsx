@@ -1,20 +1,25 @@
 // What stands around every view of a signed-in person: the sidebar and the column of the content.
 // Not in it: the views, and who may see them (router.tsx).
-import type { JSX } from "solid-js";
-import { text } from "../../text/en";
+import { type JSX, onCleanup, onMount } from "solid-js";
+import { text } from "../../text";
 import "./Frame.css";
 import { Sidebar } from "./Sidebar";
+import { scrollOnceTall } from "./scroll";
 
-export function Frame(props: { children?: JSX.Element }) {
+export function Frame(props: { children?: JSX.Element; startAt: number; onScroll: (top: number) => void }) {
   let main!: HTMLElement;
+  let column!: HTMLDivElement;
+  onMount(() => onCleanup(scrollOnceTall(main, column, props.startAt)));
   return (
     <div class="frame">
       <button type="button" class="skip" onClick={() => main.focus()}>
-        {text.nav.skip}
+        {text.nav.skip()}
       </button>
       <Sidebar />
-      <main class="content" ref={main} tabIndex={-1}>
-        <div class="content-column">{props.children}</div>
+      <main class="content" ref={main} tabIndex={-1} onScroll={() => props.onScroll(main.scrollTop)}>
+        <div class="content-column" ref={column}>
+          {props.children}
+        </div>
       </main>
     </div>
   );

@@ -5,7 +5,7 @@ import { House, Settings, User } from "lucide";
 import { For } from "solid-js";
 import { Icon } from "../../components/Icon";
 import { Mark } from "../../components/Mark";
-import { text } from "../../text/en";
+import { text } from "../../text";
 import { Account } from "./Account";
 import { Banners } from "./Banners";
 import { DevToggle } from "./DevToggle";
@@ -23,14 +23,14 @@ export function Sidebar() {
     <header class="side">
       <div class="side-brand">
         <Mark size={24} />
-        <span>{text.app}</span>
+        <span>{text.app()}</span>
       </div>
-      <nav class="side-nav" aria-label={text.nav.label}>
+      <nav class="side-nav" aria-label={text.nav.label()}>
         <For each={links}>
           {(link) => (
             <A class="side-link" activeClass="side-link-active" href={link.path} draggable={false} data-testid={`nav-${link.name}`}>
               <Icon of={link.icon} />
-              <span>{text.nav[link.name]}</span>
+              <span>{text.nav[link.name]()}</span>
             </A>
           )}
         </For>

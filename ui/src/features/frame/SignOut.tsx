@@ -3,15 +3,17 @@
 import { createSignal, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
+import { Said } from "../../components/Said";
 import { useSession } from "../../session";
-import { text } from "../../text/en";
+import { text } from "../../text";
+import { type Trouble, troubleOf } from "../../text/trouble";
 import "./SignOut.css";
 
 export function SignOut(props: { onClose: () => void }) {
   const session = useSession();
   const [remember, setRemember] = createSignal(false);
   const [busy, setBusy] = createSignal(false);
-  const [problem, setProblem] = createSignal<string | null>(null);
+  const [problem, setProblem] = createSignal<Trouble | null>(null);
 
   async function signOut(event: SubmitEvent) {
     event.preventDefault();
@@ -19,13 +21,13 @@ export function SignOut(props: { onClose: () => void }) {
     setBusy(true);
     const error = await session.signOut(remember());
     setBusy(false);
-    setProblem(error?.message ?? null);
+    setProblem(error && troubleOf(error));
   }
 
   return (
-    <Dialog title={text.signOut.title} onClose={props.onClose}>
+    <Dialog title={text.signOut.title()} onClose={props.onClose}>
       <form class="sign-out-form" onSubmit={signOut}>
-        <p class="muted">{remember() ? text.signOut.wordsRemember : text.signOut.words}</p>
+        <p class="muted">{remember() ? text.signOut.wordsRemember() : text.signOut.words()}</p>
         <label class="check">
           <input
             type="checkbox"
@@ -33,19 +35,21 @@ export function SignOut(props: { onClose: () => void }) {
             checked={remember()}
             onChange={(event) => setRemember(event.currentTarget.checked)}
           />
-          {text.signOut.remember}
+          {text.signOut.remember()}
         </label>
         <Show when={problem()}>
-          <p class="field-error" role="alert">
-            {problem()}
-          </p>
+          {(trouble) => (
+            <div class="field-error" role="alert">
+              <Said trouble={trouble()} />
+            </div>
+          )}
         </Show>
         <div class="dialog-actions">
           <Button data-testid="sign-out-cancel" onClick={() => props.onClose()}>
-            {text.signOut.cancel}
+            {text.signOut.cancel()}
           </Button>
           <Button type="submit" look="primary" busy={busy()} data-testid="sign-out-confirm" autofocus>
-            {text.signOut.confirm}
+            {text.signOut.confirm()}
           </Button>
         </div>
       </form>

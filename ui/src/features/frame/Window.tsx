@@ -1,7 +1,7 @@
 // The window: a view above, the developer panel below. The panel stays while the view changes, sign-in and sign-out included.
 // Not in it: which view it is (router.tsx).
 import { type JSX, lazy, Show, Suspense } from "solid-js";
-import { text } from "../../text/en";
+import { text } from "../../text";
 import { createDevPanel, DevPanelContext } from "./devPanel";
 import "./Window.css";
 
@@ -16,8 +16,11 @@ export function Window(props: { children: JSX.Element }) {
         <div class="window-view">{props.children}</div>
         <Show when={panel.open()}>
           <div class="window-drawer">
-            <Suspense fallback={<p class="window-loading muted">{text.dev.loading}</p>}>
-              <DevPanel onClose={panel.close} />
+            <Suspense fallback={<p class="window-loading muted">{text.dev.loading()}</p>}>
+              {/* Its words are English in every language. */}
+              <div lang="en" dir="ltr">
+                <DevPanel onClose={panel.close} />
+              </div>
             </Suspense>
           </div>
         </Show>

@@ -5,8 +5,7 @@ import { createSignal, For, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { Sprite, SpriteIcon } from "../../components/Sprite";
-import { span } from "../../components/time";
-import { text } from "../../text/en";
+import { formats, text } from "../../text";
 import type { CallRow, Calls } from "./calls";
 import "./CallList.css";
 
@@ -32,18 +31,18 @@ export function CallList(props: { calls: Calls; onFire: (count: number) => void;
       ref={(element) => {
         card = element;
       }}
-      title={text.calls.title}
+      title={text.calls.title()}
       icon={Zap}
       flush
       end={
         <form class="calls-form" noValidate onSubmit={fire}>
           <Show when={wrong()}>
             <span class="field-error" id="calls-range" role="alert">
-              {text.calls.range}
+              {text.calls.range()}
             </span>
           </Show>
           <label class="visually-hidden" for="calls-count">
-            {text.calls.count}
+            {text.calls.count()}
           </label>
           <div class="field-box calls-count" classList={{ "field-box-wrong": wrong() }}>
             <input
@@ -61,13 +60,13 @@ export function CallList(props: { calls: Calls; onFire: (count: number) => void;
             />
           </div>
           <Button type="submit" size="small" disabled={props.disabled} data-testid="calls-fire">
-            {text.calls.fire}
+            {text.calls.fire()}
           </Button>
         </form>
       }
     >
       <p class="calls-summary muted tabular" role="status">
-        {text.calls.fired(props.calls.rows().length)} · {summaryOf(props.calls)}
+        {summaryOf(props.calls)}
       </p>
       <Sprite id="call" icons={icons} />
       <ol class="calls-rows tabular">
@@ -78,7 +77,11 @@ export function CallList(props: { calls: Calls; onFire: (count: number) => void;
 }
 
 function summaryOf(calls: Calls): string {
-  return text.calls.summary(calls.tally.ok, calls.tally.error, calls.tally.waited);
+  const { ok, error, waited } = calls.tally;
+  const parts = [text.calls.fired(calls.rows().length), text.calls.well(ok)];
+  if (error) parts.push(text.calls.failed(error));
+  if (waited) parts.push(text.calls.paused(waited));
+  return parts.join(" · ");
 }
 
 function Row(props: { row: CallRow }) {
@@ -92,21 +95,22 @@ function Row(props: { row: CallRow }) {
       data-waited={props.row.waitedMs ?? undefined}
     >
       <SpriteIcon id="call" name={props.row.status} size={14} />
-      <span class="call-path mono">
+      <span class="call-path mono" dir="ltr">
         {props.row.method} {props.row.path}
       </span>
-      <span class="call-words" title={props.row.problem ?? undefined}>
+      <span class="call-words" title={props.row.problem ? wordsOf(props.row) : undefined}>
         {wordsOf(props.row)}
       </span>
-      <span class="call-waited">{props.row.waitedMs ? text.calls.waited(span(props.row.waitedMs)) : ""}</span>
-      <span class="call-took">{props.row.tookMs === null ? "" : span(props.row.tookMs)}</span>
+      <span class="call-waited">{props.row.waitedMs ? text.calls.waited(formats().span(props.row.waitedMs)) : ""}</span>
+      <span class="call-took">{props.row.tookMs === null ? "" : formats().span(props.row.tookMs)}</span>
       <span class="call-took">{props.row.generation === null ? "" : text.calls.generation(props.row.generation)}</span>
     </li>
   );
 }
 
 function wordsOf(row: CallRow): string {
-  if (row.status === "waiting") return row.why ? text.calls.why[row.why] : text.calls.waiting;
-  if (row.status === "sending") return text.calls.sending;
-  return row.problem ?? (row.answered === null ? text.calls[row.status] : String(row.answered));
+  if (row.status === "waiting") return row.why ? text.calls.why[row.why]() : text.calls.waiting();
+  if (row.status === "sending") return text.calls.sending();
+  if (row.problem) return text.errors[row.problem]();
+  return row.answered === null ? text.calls[row.status]() : String(row.answered);
 }

@@ -4,11 +4,13 @@ import { CircleAlert } from "lucide";
 import { createSignal, Show } from "solid-js";
 import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
+import { Said } from "../../components/Said";
 import { createSlow } from "../../components/time";
 import { type ApiReply, Channel, commands } from "../../ipc";
 import { member, parseJson, scalar } from "../../json/parse";
 import { useSession } from "../../session";
-import { text } from "../../text/en";
+import { text } from "../../text";
+import { type Trouble, troubleOf } from "../../text/trouble";
 import { createDraft } from "./draft";
 import "./Composer.css";
 
@@ -20,7 +22,7 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
   const session = useSession();
   const draft = createDraft(session.view().account ?? "");
   const [posting, setPosting] = createSignal(false);
-  const [problem, setProblem] = createSignal<string | null>(null);
+  const [problem, setProblem] = createSignal<Trouble | null>(null);
   const [posted, setPosted] = createSignal(false);
   const progress = createSlow(posting, PROGRESS_AFTER_MS);
   let area!: HTMLTextAreaElement;
@@ -34,8 +36,8 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
     const call = { method: "POST", path: props.path, body: JSON.stringify({ text: note }) } as const;
     const result = await commands.apiCall(call, new Channel());
     setPosting(false);
-    if (result.status === "error") return setProblem(result.error.fields[0]?.message ?? result.error.message);
-    if (result.data.status >= 400) return setProblem(refusal(result.data));
+    if (result.status === "error") return setProblem(troubleOf(result.error));
+    if (result.data.status >= 400) return setProblem({ code: "answered", status: result.data.status, said: refusal(result.data) });
     setPosted(true);
     await draft.clear();
     area.focus(); // the button that had the focus is disabled now
@@ -59,9 +61,9 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
   }
 
   const words = () => {
-    if (draft.state() === "failed") return text.composer.unsaved;
-    if (draft.state() === "saved") return text.composer.saved;
-    return draft.state() === "typing" ? "" : posted() ? text.composer.posted : "";
+    if (draft.state() === "failed") return text.composer.unsaved();
+    if (draft.state() === "saved") return text.composer.saved();
+    return draft.state() === "typing" ? "" : posted() ? text.composer.posted() : "";
   };
 
   return (
@@ -71,9 +73,10 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
         class="composer-text"
         classList={{ "composer-unseen": large() }}
         data-testid="draft"
-        aria-label={text.composer.title}
+        dir={draft.text() ? "auto" : undefined}
+        aria-label={text.composer.title()}
         aria-describedby="draft-state"
-        placeholder={text.composer.placeholder}
+        placeholder={text.composer.placeholder()}
         rows="2"
         readOnly={posting()}
         value={draft.text()}
@@ -85,30 +88,31 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
         <div class="composer-large" data-testid="draft-large">
           <p>{text.composer.large(draft.text().length)}</p>
           <Button size="small" disabled={posting()} data-testid="draft-discard" onClick={discard}>
-            {text.composer.discard}
+            {text.composer.discard()}
           </Button>
         </div>
       </Show>
       <Show when={problem()}>
-        <Banner tone="danger" icon={CircleAlert} role="alert" testid="draft-error">
-          {problem()} {text.composer.kept}
-        </Banner>
+        {(trouble) => (
+          <Banner tone="danger" icon={CircleAlert} role="alert" testid="draft-error">
+            <Said trouble={trouble()}>{text.composer.kept()}</Said>
+          </Banner>
+        )}
       </Show>
       <div class="composer-end">
         <span class="muted" id="draft-state" role="status" data-testid="draft-state">
           {words()}
         </span>
         <Button type="submit" look="primary" size="small" busy={progress()} disabled={!draft.text().trim()} data-testid="draft-post">
-          {text.composer.post}
+          {text.composer.post()}
         </Button>
       </div>
     </form>
   );
 }
 
-/** What a server says when it refuses: its `detail` or `message`, else its number. */
-function refusal(reply: ApiReply): string {
+/** What a server says when it refuses: its `detail` or `message`, if it has one. */
+function refusal(reply: ApiReply): string | undefined {
   const json = parseJson(reply.body);
-  const said = json && ["detail", "message", "error", "text"].map((key) => scalar(member(json, key))).find(Boolean);
-  return said || text.home.answered(reply.status);
+  return json ? ["detail", "message", "error", "text"].map((key) => scalar(member(json, key))).find(Boolean) : undefined;
 }

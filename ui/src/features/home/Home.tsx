@@ -7,7 +7,7 @@ import { Card } from "../../components/Card";
 import { Empty } from "../../components/States";
 import { createTick } from "../../components/time";
 import { useSession, useStartup } from "../../session";
-import { text } from "../../text/en";
+import { text } from "../../text";
 import { CallList } from "./CallList";
 import { Composer } from "./Composer";
 import { createCalls, cycle } from "./calls";
@@ -30,10 +30,10 @@ export function Home() {
   return (
     <div class="home" data-testid="home-view">
       <header class="view-head">
-        <h1>{text.home.title}</h1>
+        <h1>{text.home.title()}</h1>
         <div class="view-head-end">
           <Button size="small" icon={RotateCw} disabled={none} data-testid="home-reload" onClick={feed.load}>
-            {text.home.reload}
+            {text.home.reload()}
           </Button>
         </div>
       </header>
@@ -47,7 +47,7 @@ export function Home() {
         </For>
         <Show when={notesPath !== null && !homeCalls.includes(notesPath) && notesPath}>
           {(path) => (
-            <Card title={text.composer.title} icon={PenLine} flush>
+            <Card title={text.composer.title()} icon={PenLine} flush>
               {composer(path())}
             </Card>
           )}
@@ -62,8 +62,8 @@ export function Home() {
 
 function NoCalls() {
   return (
-    <Empty icon={Inbox} title={text.home.noCalls}>
-      {text.home.noCallsWords}
+    <Empty icon={Inbox} title={text.home.noCalls()}>
+      {text.home.noCallsWords()}
     </Empty>
   );
 }

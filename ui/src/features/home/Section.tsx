@@ -6,8 +6,8 @@ import { Card } from "../../components/Card";
 import type { IconNode } from "../../components/Icon";
 import { Pill } from "../../components/Pill";
 import { Empty, Failure, Skeleton } from "../../components/States";
-import { ago } from "../../components/time";
-import { text } from "../../text/en";
+import { ago, formats, maybe, text } from "../../text";
+import { sentenceOf } from "../../text/trouble";
 import type { SectionState } from "./feed";
 import "./Section.css";
 import { describe, headingOf, type RowView } from "./shape";
@@ -16,11 +16,11 @@ import { describe, headingOf, type RowView } from "./shape";
 const SHOWN = 50;
 
 const icons: Record<string, IconNode> = {
-  Projects: FolderKanban,
-  Notifications: Bell,
-  Activity,
-  Stats: ChartColumn,
-  Notes: StickyNote,
+  projects: FolderKanban,
+  notifications: Bell,
+  activity: Activity,
+  stats: ChartColumn,
+  notes: StickyNote,
 };
 
 export function Section(props: {
@@ -31,22 +31,23 @@ export function Section(props: {
   /** Stands above the rows. */
   children?: JSX.Element;
 }) {
-  const heading = () => headingOf(props.section.path);
+  const name = () => headingOf(props.section.path);
+  const heading = () => maybe(text.home.headings, name().toLowerCase()) ?? name();
   const rows = createMemo(() => props.section.rows?.slice(0, SHOWN).map(describe) ?? null);
   const more = () => (props.section.rows?.length ?? 0) - SHOWN;
   const figures = () => (rows()?.length ?? 0) > 0 && rows()?.every((row) => row.figure?.large);
   return (
     <Card
       title={heading()}
-      icon={icons[heading()] ?? List}
+      icon={icons[name().toLowerCase()] ?? List}
       class={`section ${props.class ?? ""}`}
       flush
-      end={<Show when={props.section.problem && rows()}>{<span title={props.section.problem ?? ""}>{text.home.old}</span>}</Show>}
+      end={<Show when={rows() && props.section.problem}>{(problem) => <span title={sentenceOf(problem())}>{text.home.old()}</span>}</Show>}
     >
       {props.children}
       <Switch>
         <Match when={rows()?.length === 0}>
-          <Empty icon={Inbox} title={text.home.nothing} />
+          <Empty icon={Inbox} title={text.home.nothing()} />
         </Match>
         <Match when={figures()}>
           <ul class="figures">
@@ -61,11 +62,11 @@ export function Section(props: {
           )}
         </Match>
         <Match when={props.section.problem}>
-          {(problem) => <Failure message={problem()} retry={props.retry} retryLabel={text.home.retry} />}
+          {(problem) => <Failure trouble={problem()} retry={props.retry} retryLabel={text.home.retry()} />}
         </Match>
         <Match when={true}>
           <div class="section-loading">
-            <Skeleton lines={props.class ? 3 : 5} label={text.home.loading} />
+            <Skeleton lines={props.class ? 3 : 5} label={text.home.loading()} />
           </div>
         </Match>
       </Switch>
@@ -80,29 +81,33 @@ function Row(props: { row: RowView; now: number }) {
   return (
     <li class="row" classList={{ "row-unread": props.row.unread }}>
       <div class="row-words">
-        <p class="row-title selectable">{props.row.title}</p>
+        <p class="row-title selectable" dir="auto">
+          {props.row.title}
+        </p>
         <Show when={props.row.remark}>
-          <p class="row-remark selectable">{props.row.remark}</p>
+          <p class="row-remark selectable" dir="auto">
+            {props.row.remark}
+          </p>
         </Show>
       </div>
       <div class="row-end tabular">
         <Show when={props.row.progress !== null}>
-          <svg class="row-progress" width="56" height="4" role="img" aria-label={`${Math.round((props.row.progress ?? 0) * 100)} %`}>
+          <svg class="row-progress" width="56" height="4" role="img" aria-label={formats().percent(props.row.progress ?? 0)}>
             <rect class="row-progress-ground" width="56" height="4" rx="2" />
             <rect class="row-progress-done" width={Math.round(56 * (props.row.progress ?? 0))} height="4" rx="2" />
           </svg>
         </Show>
         <Show when={props.row.badge}>
           {(badge) => (
-            <span class="row-badge">
+            <span class="row-badge" dir="auto">
               <Pill tone={toneOf(badge())}>{badge().replaceAll("_", " ")}</Pill>
             </span>
           )}
         </Show>
         <Show when={props.row.figure}>
           {(figure) => (
-            <span class="row-figure mono selectable">
-              {figure().value} {figure().unit}
+            <span class="row-figure mono selectable" dir="ltr">
+              {[figure().value, figure().unit].filter(Boolean).join(" ")}
             </span>
           )}
         </Show>
@@ -115,7 +120,9 @@ function Row(props: { row: RowView; now: number }) {
 function Figure(props: { row: RowView }) {
   return (
     <li class="figure">
-      <p class="figure-name muted">{props.row.title}</p>
+      <p class="figure-name muted" dir="auto">
+        {props.row.title}
+      </p>
       <p class="figure-value tabular selectable">
         {props.row.figure?.value} <span class="figure-unit muted">{props.row.figure?.unit}</span>
       </p>

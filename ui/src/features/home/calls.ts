@@ -2,7 +2,16 @@
 // Not in it: when a call pauses (the engine) and how rows look (CallList).
 import { batch, createSignal } from "solid-js";
 import { createStore, type SetStoreFunction } from "solid-js/store";
-import { type ApiCall, type ApiReply, type CallProgress, Channel, type CommandError, commands, type Result } from "../../ipc";
+import {
+  type ApiCall,
+  type ApiReply,
+  type CallProgress,
+  Channel,
+  type CommandError,
+  type CommandErrorCode,
+  commands,
+  type Result,
+} from "../../ipc";
 
 export type CallRow = {
   method: ApiCall["method"];
@@ -14,7 +23,7 @@ export type CallRow = {
   tookMs: number | null;
   /** HTTP status, once the server answered. */
   answered: number | null;
-  problem: string | null;
+  problem: CommandErrorCode | null;
 };
 export type Tally = { ok: number; error: number; waited: number };
 export type Outcome = Result<ApiReply, CommandError>;
@@ -60,7 +69,7 @@ async function run(call: ApiCall, set: SetStoreFunction<CallRow>, count: (key: k
     const ok = outcome.status === "ok" && outcome.data.status < 400;
     count(ok ? "ok" : "error");
     set("status", ok ? "ok" : "error");
-    if (outcome.status === "error") set("problem", outcome.error.message);
+    if (outcome.status === "error") set("problem", outcome.error.code);
     else {
       const { status, generation, waitedMs, tookMs } = outcome.data;
       set({ answered: status, generation, waitedMs, tookMs });

@@ -4,11 +4,11 @@ import { onCleanup } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
 import { type Json, parseJson } from "../../json/parse";
 import { useSession } from "../../session";
-import { text } from "../../text/en";
+import { type Trouble, troubleOf } from "../../text/trouble";
 import { type Calls, get, type Outcome } from "./calls";
 import { rowsOf } from "./shape";
 
-export type SectionState = { path: string; loading: boolean; rows: Json[] | null; problem: string | null };
+export type SectionState = { path: string; loading: boolean; rows: Json[] | null; problem: Trouble | null };
 
 /** What the view showed when it was left, and to whom; nobody else gets it. */
 let shown: { account: string; rows: Map<string, Json[] | null> } | null = null;
@@ -56,9 +56,9 @@ export function createHomeFeed(paths: string[], calls: Calls) {
   return { sections, load, prepend };
 }
 
-function read(outcome: Outcome): { rows: Json[] | null; problem: string | null } {
-  if (outcome.status === "error") return { rows: null, problem: outcome.error.message };
-  if (outcome.data.status >= 400) return { rows: null, problem: text.home.answered(outcome.data.status) };
+function read(outcome: Outcome): { rows: Json[] | null; problem: Trouble | null } {
+  if (outcome.status === "error") return { rows: null, problem: troubleOf(outcome.error) };
+  if (outcome.data.status >= 400) return { rows: null, problem: { code: "answered", status: outcome.data.status } };
   const rows = rowsOf(outcome.data.body);
-  return { rows, problem: rows ? null : text.home.notList };
+  return { rows, problem: rows ? null : { code: "not-list" } };
 }

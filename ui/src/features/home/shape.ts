@@ -2,6 +2,7 @@
 // Not in it: any knowledge of one server; the demo's rows are read like everyone's.
 import { type Json, member, parseJson, scalar } from "../../json/parse";
 import { compact } from "../../json/print";
+import { formats, text } from "../../text";
 
 export type RowView = {
   title: string;
@@ -87,7 +88,13 @@ function remarkOf(said: Said): string | null {
   const remark = said(...REMARK);
   if (remark) return remark;
   const due = said("due_on", "due_at", "due");
-  return [said("project", "owner", "category"), due && `due ${due}`].filter(Boolean).join(" · ") || null;
+  return [said("project", "owner", "category"), due && text.home.due(dayOf(due))].filter(Boolean).join(" · ") || null;
+}
+
+/** A day as the language writes it; what is no day stays as it is. */
+function dayOf(value: string): string {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? value : formats().day(ms);
 }
 
 function timeOf(value: string | undefined): number | null {
@@ -108,18 +115,15 @@ function figureOf(value: Json, unit: string | undefined, change: number | null):
   return {
     value: said,
     unit: !unit || unit === "count" ? null : unit === "percent" ? "%" : unit,
-    change: change === null ? null : changes.format(change),
+    change: change === null ? null : formats().change(change),
     large: value.type === "number" && said.length <= 12,
   };
 }
 
-const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
-const changes = new Intl.NumberFormat("en", { maximumFractionDigits: 2, signDisplay: "exceptZero" });
-
 /** A number with its thousands apart, unless a double would change it; anything else as it is. */
 function grouped(value: Json): string {
   const said = scalar(value) ?? compact(value);
-  return value.type === "number" && Math.abs(Number(said)) <= Number.MAX_SAFE_INTEGER ? numbers.format(Number(said)) : said;
+  return value.type === "number" && Math.abs(Number(said)) <= Number.MAX_SAFE_INTEGER ? formats().number(Number(said)) : said;
 }
 
 function numberOf(value: string | undefined): number | null {

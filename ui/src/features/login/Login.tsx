@@ -6,7 +6,7 @@ import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
 import { Mark } from "../../components/Mark";
 import { useSession, useStartup } from "../../session";
-import { text } from "../../text/en";
+import { text } from "../../text";
 import { Banners } from "../frame/Banners";
 import { DevToggle } from "../frame/DevToggle";
 import { ServerForm } from "../settings/ServerForm";
@@ -23,18 +23,20 @@ export function Login() {
         <header class="login-head">
           <Mark size={40} />
           <div>
-            <h1>{text.login.title}</h1>
-            <p class="muted">{text.login.to(startup.backend.name === "demo" ? text.login.demoServer : hostOf(startup.backend.baseUrl))}</p>
+            <h1>{text.login.title()}</h1>
+            <p class="muted">
+              {text.login.to(startup.backend.name === "demo" ? text.login.demoServer() : hostOf(startup.backend.baseUrl))}
+            </p>
           </div>
         </header>
         <Show when={session.view().state === "expired" && session.view().reason}>
           {(reason) => (
             <Banner tone="info" icon={Info} testid="login-notice" kind={reason().code}>
-              <p>{text.login.expired[reason().code]}</p>
-              <p class="login-kept">{text.login.kept}</p>
+              <p>{text.login.expired[reason().code]()}</p>
+              <p class="login-kept">{text.login.kept()}</p>
               <Show when={reason().detail}>
                 <p class="login-said muted">
-                  {text.login.serverSaid} <span class="mono selectable">{reason().detail}</span>
+                  {text.login.serverSaid()} <bdi class="mono selectable">{reason().detail}</bdi>
                 </p>
               </Show>
             </Banner>
@@ -44,7 +46,7 @@ export function Login() {
           <LoginForm />
         </Show>
         <Button look="quiet" size="small" data-testid="login-setup" onClick={() => setSetup(!setup())}>
-          {setup() ? text.settings.setupBack : text.settings.setup}
+          {setup() ? text.settings.setupBack() : text.settings.setup()}
         </Button>
       </main>
       <Banners />

@@ -8,7 +8,7 @@ import { Button } from "../../components/Button";
 import { TextField } from "../../components/TextField";
 import { createSlow, createTick } from "../../components/time";
 import { useSession, useStartup } from "../../session";
-import { text } from "../../text/en";
+import { text } from "../../text";
 import { PasswordField } from "./PasswordField";
 import { missing, type Trouble, troubleOf } from "./trouble";
 
@@ -16,10 +16,11 @@ import { missing, type Trouble, troubleOf } from "./trouble";
 const PROGRESS_AFTER_MS = 250;
 const SLOW_AFTER_MS = 5000;
 
-export function LoginForm() {
+/** `again`: the person is inside and stays who they are; only the password is asked for. */
+export function LoginForm(props: { again?: boolean; onDone?: () => void }) {
   const session = useSession();
   const account = session.view().account ?? "";
-  const demo = useStartup().backend.demoAccount;
+  const demo = props.again ? null : useStartup().backend.demoAccount;
   const [typed, setTyped] = createStore({ username: account, password: "" });
   const [trouble, setTrouble] = createSignal<Trouble | null>(null);
   const [sending, setSending] = createSignal(false);
@@ -45,7 +46,7 @@ export function LoginForm() {
     setSending(true);
     const error = await session.signIn(typed.username.trim(), typed.password);
     setSending(false);
-    if (!error) return;
+    if (!error) return props.onDone?.();
     setTrouble(troubleOf(error, Date.now()));
     summary?.focus();
   }
@@ -56,7 +57,13 @@ export function LoginForm() {
   }
 
   return (
-    <form class="login-form" data-testid="login-form" aria-label={text.login.title} noValidate onSubmit={submit}>
+    <form
+      class="login-form"
+      data-testid="login-form"
+      aria-label={props.again ? text.login.again() : text.login.title()}
+      noValidate
+      onSubmit={submit}
+    >
       <Show when={trouble()}>
         {(found) => (
           <Banner
@@ -70,20 +77,22 @@ export function LoginForm() {
             testid="login-error"
             kind={found().code}
           >
-            {found().summary} <Show when={secondsLeft() > 0}>{text.login.tryIn(secondsLeft())}</Show>
+            {found().summary()} <Show when={secondsLeft() > 0}>{text.login.tryIn(secondsLeft())}</Show>
           </Banner>
         )}
       </Show>
       <TextField
         id="username"
         ref={username}
-        label={text.login.username}
-        error={trouble()?.fields.username}
+        label={text.login.username()}
+        error={trouble()?.fields.username?.()}
         name="username"
         autocomplete="username"
         autocapitalize="none"
         spellcheck={false}
         required
+        readOnly={props.again}
+        dir={typed.username ? "auto" : undefined}
         data-testid="login-username"
         value={typed.username}
         onInput={(event) => setTyped("username", event.currentTarget.value)}
@@ -92,26 +101,30 @@ export function LoginForm() {
         ref={(element) => {
           password = element;
         }}
-        error={trouble()?.fields.password}
+        error={trouble()?.fields.password?.()}
         value={typed.password}
         onInput={(value) => setTyped("password", value)}
       />
       <Button type="submit" look="primary" class="login-submit" busy={progress()} data-testid="login-submit">
-        {text.login.submit}
+        {text.login.submit()}
       </Button>
       <p class="login-progress muted" role="status">
-        {slow() ? text.login.slow : progress() ? text.login.submitting : ""}
+        {slow() ? text.login.slow() : progress() ? text.login.submitting() : ""}
       </p>
       <Show when={demo}>
         {(demo) => (
           <div class="login-demo">
             <dl>
-              <dt>{text.login.demo}</dt>
-              <dd class="mono selectable">{demo().username}</dd>
-              <dd class="mono selectable">{demo().password}</dd>
+              <dt>{text.login.demo()}</dt>
+              <dd class="mono selectable" dir="ltr">
+                {demo().username}
+              </dd>
+              <dd class="mono selectable" dir="ltr">
+                {demo().password}
+              </dd>
             </dl>
             <Button size="small" data-testid="login-demo" onClick={() => fillIn(demo())}>
-              {text.login.useDemo}
+              {text.login.useDemo()}
             </Button>
           </div>
         )}

@@ -4,7 +4,7 @@ import { Eye, EyeOff } from "lucide";
 import { createSignal } from "solid-js";
 import { Icon } from "../../components/Icon";
 import { TextField } from "../../components/TextField";
-import { text } from "../../text/en";
+import { text } from "../../text";
 
 export function PasswordField(props: {
   value: string;
@@ -15,14 +15,14 @@ export function PasswordField(props: {
   const [shown, setShown] = createSignal(false);
   const [capsLock, setCapsLock] = createSignal(false);
   const lookAtCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState?.("CapsLock") ?? false);
-  const toggleName = () => (shown() ? text.login.hide : text.login.show);
+  const toggleName = () => (shown() ? text.login.hide() : text.login.show());
   return (
     <TextField
       id="password"
       ref={props.ref}
-      label={text.login.password}
+      label={text.login.password()}
       error={props.error}
-      hint={capsLock() ? text.login.capsLock : undefined}
+      hint={capsLock() ? text.login.capsLock() : undefined}
       name="password"
       type={shown() ? "text" : "password"}
       autocomplete="current-password"

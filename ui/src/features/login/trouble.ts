@@ -1,12 +1,13 @@
 // What went wrong with a sign-in, in words: each code its own, so that no network never reads like a wrong password.
 // Not in it: how it is shown (LoginForm).
 import type { CommandError } from "../../ipc";
-import { text } from "../../text/en";
+import { maybe, text } from "../../text";
 
+/** Sentences are functions, so that they follow the language. */
 export type Trouble = {
   code: string;
-  summary: string;
-  fields: { username?: string | undefined; password?: string | undefined };
+  summary: () => string;
+  fields: { username?: (() => string) | undefined; password?: (() => string) | undefined };
   /** Wall clock from when on the server takes another try. */
   again?: number;
 };
@@ -21,10 +22,12 @@ export function missing(username: string, password: string): Trouble | null {
 }
 
 export function troubleOf(error: CommandError, now: number): Trouble {
-  const fields = Object.fromEntries(error.fields.map(({ field, message }) => [field, message]));
+  // A wrong password is no mistake of one field: the sentence above both says it. What else stands here is the server's word.
+  const own = error.code === "wrong-credentials" ? [] : error.fields;
+  const fields = Object.fromEntries(own.map(({ field, message }) => [field, () => message]));
   return {
     code: error.code,
-    summary: text.login.errors[error.code] ?? error.message,
+    summary: () => maybe(text.login.errors, error.code) ?? text.errors[error.code](),
     fields,
     ...(error.retryAfterMs === null ? {} : { again: now + error.retryAfterMs }),
   };

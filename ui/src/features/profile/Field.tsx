@@ -2,7 +2,7 @@
 // Not in it: the layout of JSON (json/print.ts).
 import { createSignal, Show } from "solid-js";
 import { JsonText } from "../../json/JsonText";
-import { text } from "../../text/en";
+import { text } from "../../text";
 
 /** Longer values are folded at first. */
 const LONG = 240;
@@ -12,10 +12,13 @@ export function Field(props: { name: string; json: string }) {
   const long = () => props.json.length > LONG;
   return (
     <div class="profile-row">
-      <dt class="profile-key mono selectable">{props.name}</dt>
+      <dt class="profile-key mono selectable" dir="ltr">
+        {props.name}
+      </dt>
       <dd>
         <div
           class="profile-value mono selectable"
+          dir="ltr"
           classList={{ "profile-folded": long() && !open() }}
           data-testid="profile-field"
           data-key={props.name}
@@ -24,7 +27,7 @@ export function Field(props: { name: string; json: string }) {
         </div>
         <Show when={long()}>
           <button type="button" class="profile-more" aria-expanded={open()} onClick={() => setOpen(!open())}>
-            {open() ? text.profile.showLess : text.profile.showAll}
+            {open() ? text.profile.showLess() : text.profile.showAll()}
           </button>
         </Show>
       </dd>

@@ -3,7 +3,7 @@
 import { createMemo, Show } from "solid-js";
 import type { ProfileView } from "../../ipc";
 import { parseJson, scalar } from "../../json/parse";
-import { text } from "../../text/en";
+import { text } from "../../text";
 
 export function Person(props: { profile: ProfileView }) {
   const said = (key: string) => {
@@ -23,12 +23,23 @@ export function Person(props: { profile: ProfileView }) {
       .join("");
   return (
     <div class="person">
-      <Show when={picture()} fallback={<span class="person-initials">{initials()}</span>}>
-        {(uri) => <img class="person-picture" src={uri()} alt={text.profile.avatar} width="56" height="56" />}
+      <Show
+        when={picture()}
+        fallback={
+          <span class="person-initials" aria-hidden="true">
+            {initials()}
+          </span>
+        }
+      >
+        {(uri) => <img class="person-picture" src={uri()} alt={text.profile.avatar()} width="56" height="56" />}
       </Show>
       <div class="person-words">
-        <h2 class="selectable">{name()}</h2>
-        <p class="muted selectable">{props.profile.account}</p>
+        <h2 class="selectable" dir="auto">
+          {name()}
+        </h2>
+        <p class="muted selectable" dir="auto">
+          {props.profile.account}
+        </p>
       </div>
       <p class="person-count muted">{text.profile.fields(props.profile.fields.length)}</p>
     </div>

@@ -4,10 +4,11 @@ import { CloudOff, RotateCw, UserRound } from "lucide";
 import { For, Match, Show, Switch } from "solid-js";
 import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
+import { Said } from "../../components/Said";
 import { Empty, Failure, Skeleton } from "../../components/States";
-import { ago, createSlow, createTick } from "../../components/time";
+import { createSlow, createTick } from "../../components/time";
 import { useStartup } from "../../session";
-import { text } from "../../text/en";
+import { ago, text } from "../../text";
 import { Field } from "./Field";
 import { Person } from "./Person";
 import "./Profile.css";
@@ -21,12 +22,12 @@ export function Profile() {
   return (
     <div class="profile" data-testid="profile-view">
       <header class="view-head">
-        <h1>{text.profile.title}</h1>
+        <h1>{text.profile.title()}</h1>
         <div class="view-head-end">
           <Show when={profile.kept()}>{(kept) => <span>{text.profile.updated(ago(kept().updatedAtMs, now()))}</span>}</Show>
           <Show when={profilePath !== null}>
             <Button size="small" icon={RotateCw} busy={slow()} data-testid="profile-reload" onClick={() => void profile.reload()}>
-              {text.profile.reload}
+              {text.profile.reload()}
             </Button>
           </Show>
         </div>
@@ -38,7 +39,7 @@ export function Profile() {
               <Show when={profile.problem()}>
                 {(problem) => (
                   <Banner tone="wait" icon={CloudOff} testid="profile-problem">
-                    {problem()} {text.profile.cached}
+                    <Said trouble={problem()}>{text.profile.cached()}</Said>
                   </Banner>
                 )}
               </Show>
@@ -50,21 +51,21 @@ export function Profile() {
           )}
         </Match>
         <Match when={profilePath === null}>
-          <Empty icon={UserRound} title={text.profile.none}>
-            {text.profile.noneWords}
+          <Empty icon={UserRound} title={text.profile.none()}>
+            {text.profile.noneWords()}
           </Empty>
         </Match>
         <Match when={profile.loading()}>
           <div class="profile-fields profile-loading">
-            <Skeleton lines={7} label={text.home.loading} />
+            <Skeleton lines={7} label={text.home.loading()} />
           </div>
         </Match>
         <Match when={profile.problem()}>
-          {(problem) => <Failure message={problem()} retry={() => void profile.reload()} retryLabel={text.home.retry} />}
+          {(problem) => <Failure trouble={problem()} retry={() => void profile.reload()} retryLabel={text.home.retry()} />}
         </Match>
         <Match when={true}>
-          <Empty icon={UserRound} title={text.profile.empty}>
-            {text.profile.emptyWords}
+          <Empty icon={UserRound} title={text.profile.empty()}>
+            {text.profile.emptyWords()}
           </Empty>
         </Match>
       </Switch>

@@ -3,16 +3,17 @@
 import { createEffect, createSignal, on } from "solid-js";
 import { commands, type ProfileView } from "../../ipc";
 import { useSession } from "../../session";
+import { type Trouble, troubleOf } from "../../text/trouble";
 
 export function createProfile(hasPath: boolean) {
   const session = useSession();
   const [kept, setKept] = createSignal<ProfileView | null>(null);
   const [loading, setLoading] = createSignal(true);
-  const [problem, setProblem] = createSignal<string | null>(null);
+  const [problem, setProblem] = createSignal<Trouble | null>(null);
 
   async function pull(): Promise<void> {
     const result = await commands.profile();
-    if (result.status === "error") setProblem(result.error.message);
+    if (result.status === "error") setProblem(troubleOf(result.error));
     else if (result.data) setKept(result.data);
   }
 
@@ -20,7 +21,7 @@ export function createProfile(hasPath: boolean) {
     setLoading(true);
     const result = await commands.reloadProfile();
     setLoading(false);
-    setProblem(result.status === "error" ? result.error.message : null);
+    setProblem(result.status === "error" ? troubleOf(result.error) : null);
     if (result.status === "ok") setKept(result.data);
   }
 

@@ -5,7 +5,9 @@ export function Fact(props: { name: string; children: JSX.Element }) {
   return (
     <div class="fact">
       <dt class="muted">{props.name}</dt>
-      <dd class="selectable mono">{props.children}</dd>
+      <dd class="selectable mono">
+        <bdi dir="ltr">{props.children}</bdi>
+      </dd>
     </div>
   );
 }

@@ -3,11 +3,11 @@
 import { For, Show } from "solid-js";
 import { TextField } from "../../components/TextField";
 import type { FieldView } from "../../ipc";
-import { text } from "../../text/en";
+import { maybe, text } from "../../text";
 
 export function Field(props: { field: FieldView; value: string; error: string | undefined; set: (key: string, value: string) => void }) {
   const key = () => props.field.key;
-  const label = () => text.settings.form.keys[key()] ?? key();
+  const label = () => maybe(text.settings.form.keys, key()) ?? key();
   const testid = () => (key() === "base_url" ? "settings-base-url" : "settings-field");
   return (
     <Show
@@ -17,7 +17,10 @@ export function Field(props: { field: FieldView; value: string; error: string | 
           id={`settings-${key()}`}
           label={label()}
           hint={props.field.about ?? undefined}
-          error={props.error}
+          hintLang="en"
+          dir="ltr"
+          error={props.error === undefined ? undefined : text.settings.form.wrong()}
+          errorDetail={props.error}
           placeholder={props.field.preset || props.field.example || ""}
           required={props.field.required}
           autocapitalize="none"
@@ -34,6 +37,7 @@ export function Field(props: { field: FieldView; value: string; error: string | 
         <span class="field-label">{label()}</span>
         <select
           class="field-box server-select"
+          dir="ltr"
           data-testid="settings-field"
           data-key={key()}
           value={props.value || props.field.preset}
@@ -42,7 +46,14 @@ export function Field(props: { field: FieldView; value: string; error: string | 
           <For each={props.field.choices}>{(choice) => <option value={choice}>{choice}</option>}</For>
         </select>
         <Show when={props.error}>
-          <span class="field-error">{props.error}</span>
+          {(said) => (
+            <span class="field-error">
+              {text.settings.form.wrong()}{" "}
+              <span lang="en" dir="ltr">
+                {said()}
+              </span>
+            </span>
+          )}
         </Show>
       </label>
     </Show>

@@ -1,14 +1,26 @@
 // The server as a form: a preset or a file, the keys it leaves open, the test, and saving.
 // Not in it: what a value means (Rust) and what the test found (TestResult).
-import { Server } from "lucide";
+import { FileInput, Server } from "lucide";
 import { createMemo, createSignal, For, onMount, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { Icon } from "../../components/Icon";
+import { Said } from "../../components/Said";
 import { Skeleton } from "../../components/States";
 import { TextField } from "../../components/TextField";
-import { Channel, type CommandError, commands, type Report, type SettingsDraft, type SettingsView, type Step } from "../../ipc";
+import {
+  Channel,
+  type CommandError,
+  commands,
+  type PresetView,
+  type Report,
+  type SettingsDraft,
+  type SettingsView,
+  type Step,
+} from "../../ipc";
 import { useReopen } from "../../session";
-import { text } from "../../text/en";
+import { maybe, text } from "../../text";
+import { troubleOf } from "../../text/trouble";
 import { Field } from "./Field";
 import "./ServerForm.css";
 import { TestResult } from "./TestResult";
@@ -34,7 +46,7 @@ export function ServerForm() {
   const general = () => {
     const error = trouble();
     const known = error?.fields.some(({ field }) => preset()?.fields.some(({ key }) => key === field));
-    return error && !known ? [error.fields[0]?.field, error.message].filter(Boolean).join(": ") : null;
+    return error && !known ? error : null;
   };
   const draft = (): SettingsDraft => ({
     text: shown()?.text ?? "",
@@ -88,11 +100,11 @@ export function ServerForm() {
   const fields = (open: boolean) => preset()?.fields.filter((field) => field.open === open) ?? [];
 
   return (
-    <Card title={text.settings.setup} icon={Server}>
-      <Show when={shown()} fallback={<Skeleton label={words.loading} />}>
+    <Card title={text.settings.setup()} icon={Server}>
+      <Show when={shown()} fallback={<Skeleton label={words.loading()} />}>
         <div class="server-form">
           <label class="field">
-            <span class="field-label">{words.presetLabel}</span>
+            <span class="field-label">{words.presetLabel()}</span>
             <select
               class="field-box server-select"
               data-testid="settings-preset"
@@ -101,12 +113,14 @@ export function ServerForm() {
             >
               <For each={shown()?.presets}>{({ name }) => <option value={name}>{name}</option>}</For>
             </select>
-            <span class="field-hint">{preset()?.about}</span>
+            <Show when={preset()}>{(chosen) => <About preset={chosen()} />}</Show>
           </label>
           <label class="server-file">
-            <span class="field-label">{words.file}</span>
+            <Icon of={FileInput} size={14} />
+            {words.file()}
             <input
               type="file"
+              class="visually-hidden"
               accept=".toml"
               data-testid="settings-file"
               onChange={async (event) => fill((await event.currentTarget.files?.[0]?.text()) ?? null)}
@@ -116,8 +130,8 @@ export function ServerForm() {
             {(field) => <Field field={field} value={values()[field.key] ?? ""} error={errorOf(field.key)} set={set} />}
           </For>
           <details class="server-more" open={fields(false).some(({ key }) => errorOf(key))}>
-            <summary>{words.more}</summary>
-            <p class="settings-words muted">{words.moreWords}</p>
+            <summary>{words.more()}</summary>
+            <p class="settings-words muted">{words.moreWords()}</p>
             <div class="server-form">
               <For each={fields(false)}>
                 {(field) => <Field field={field} value={values()[field.key] ?? ""} error={errorOf(field.key)} set={set} />}
@@ -125,18 +139,20 @@ export function ServerForm() {
             </div>
           </details>
           <Show when={general()}>
-            <p class="field-error" role="alert" data-testid="settings-error">
-              {general()}
-            </p>
+            {(error) => (
+              <div class="field-error" role="alert" data-testid="settings-error">
+                <bdi class="mono">{error().fields[0]?.field}</bdi> <Said trouble={troubleOf(error())} />
+              </div>
+            )}
           </Show>
           <fieldset class="server-test">
-            <legend class="field-label">{words.test}</legend>
-            <p class="settings-words muted">{words.testWords}</p>
-            <TextField id="settings-username" ref={username} label={words.username} autocomplete="off" data-testid="settings-username" />
+            <legend class="field-label">{words.test()}</legend>
+            <p class="settings-words muted">{words.testWords()}</p>
+            <TextField id="settings-username" ref={username} label={words.username()} autocomplete="off" data-testid="settings-username" />
             <TextField
               id="settings-password"
               ref={password}
-              label={words.password}
+              label={words.password()}
               type="password"
               autocomplete="off"
               data-testid="settings-password"
@@ -148,11 +164,11 @@ export function ServerForm() {
                 checked={reuse()}
                 onChange={(event) => setReuse(event.currentTarget.checked)}
               />
-              {words.reuse}
+              {words.reuse()}
             </label>
             <div class="server-actions">
               <Button busy={busy() === "test"} disabled={busy() === "save"} data-testid="settings-test" onClick={test}>
-                {words.run}
+                {words.run()}
               </Button>
             </div>
           </fieldset>
@@ -165,7 +181,7 @@ export function ServerForm() {
               data-testid="settings-save"
               onClick={() => save(draft())}
             >
-              {words.save}
+              {words.save()}
             </Button>
             <Button
               look="quiet"
@@ -173,12 +189,22 @@ export function ServerForm() {
               data-testid="settings-demo"
               onClick={() => save({ text: shown()?.text ?? "", backend: "demo", values: [{ key: "base_url", value: "" }] })}
             >
-              {words.demo}
+              {words.demo()}
             </Button>
           </div>
-          <p class="settings-words muted">{words.saveWords}</p>
+          <p class="settings-words muted">{words.saveWords()}</p>
         </div>
       </Show>
     </Card>
+  );
+}
+
+/** What a preset is for: ours for those we know, Rust's for any other. */
+function About(props: { preset: PresetView }) {
+  const own = () => maybe(words.presets, props.preset.name);
+  return (
+    <span class="field-hint" lang={own() ? undefined : "en"}>
+      {own() ?? props.preset.about}
+    </span>
   );
 }

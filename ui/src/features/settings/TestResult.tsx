@@ -5,7 +5,7 @@ import { createSignal, For, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import type { Report, Step } from "../../ipc";
-import { text } from "../../text/en";
+import { formats, text } from "../../text";
 
 const words = text.settings.form;
 const marks = { running: LoaderCircle, passed: Check, failed: X, skipped: Minus };
@@ -18,24 +18,33 @@ export function TestResult(props: { steps: Step[]; report: Report | null; use: (
   }
   return (
     <Show when={props.steps.length > 0}>
-      <ol class="steps" aria-label={words.steps} aria-live="polite">
+      <ol class="steps" aria-label={words.steps()} aria-live="polite">
         <For each={props.steps}>
           {(step) => (
             <li class="step" data-testid="settings-step" data-step={step.name} data-status={step.status}>
               <Icon of={marks[step.status]} class="step-mark" />
               <div class="step-words">
                 <p>
-                  {words.step[step.name]} <span class="visually-hidden">{words.status[step.status]}</span>
+                  {words.step[step.name]()} <span class="visually-hidden">{words.status[step.status]()}</span>
                 </p>
-                <p class="muted settings-said">{step.summary}</p>
+                <p class="muted settings-said" lang="en" dir="ltr">
+                  {step.summary}
+                </p>
                 <For each={step.exchanges}>
                   {(exchange) => (
                     <details class="exchange">
                       <summary>
-                        {words.request} · {words.reply} {exchange.status} · {exchange.tookMs} ms
+                        {words.exchange(
+                          exchange.status === null ? words.noReply() : String(exchange.status),
+                          formats().span(exchange.tookMs),
+                        )}
                       </summary>
-                      <pre class="mono selectable">{exchange.request}</pre>
-                      <pre class="mono selectable">{exchange.reply}</pre>
+                      <pre class="mono selectable" dir="ltr">
+                        {exchange.request}
+                      </pre>
+                      <pre class="mono selectable" dir="ltr">
+                        {exchange.reply}
+                      </pre>
                     </details>
                   )}
                 </For>
@@ -48,25 +57,28 @@ export function TestResult(props: { steps: Step[]; report: Report | null; use: (
         {(report) => (
           <section class="findings" aria-live="polite">
             <Show when={report().healthy}>
-              <p class="findings-healthy">{words.healthy}</p>
+              <p class="findings-healthy">{words.healthy()}</p>
             </Show>
             <For each={report().findings}>
               {(finding) => (
                 <p class="finding" data-testid="settings-finding" data-code={finding.code} data-severity={finding.severity}>
-                  {finding.sentence}
+                  {words.findings[finding.code]()}
+                  <span class="finding-said muted" lang="en" dir="ltr">
+                    {finding.sentence}
+                  </span>
                 </p>
               )}
             </For>
             <div class="server-actions">
-              <h3 class="field-label">{words.toml}</h3>
+              <h3 class="field-label">{words.toml()}</h3>
               <Button size="small" data-testid="settings-copy" onClick={() => copy(report().toml)}>
-                {copied() ? words.copied : words.copy}
+                {copied() ? words.copied() : words.copy()}
               </Button>
               <Button size="small" look="quiet" data-testid="settings-use" onClick={() => props.use(report().toml)}>
-                {words.use}
+                {words.use()}
               </Button>
             </div>
-            <pre class="mono selectable toml" data-testid="settings-toml">
+            <pre class="mono selectable toml" dir="ltr" data-testid="settings-toml">
               {report().toml}
             </pre>
           </section>

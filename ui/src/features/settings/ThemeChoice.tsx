@@ -1,38 +1,22 @@
-// Light, dark, or as the desktop has it: one row of radio buttons that look like one switch.
+// Light, dark, or as the desktop has it.
 // Not in it: the keeping (styles/theme.ts).
 import { Monitor, Moon, Sun } from "lucide";
-import { For } from "solid-js";
-import { Icon } from "../../components/Icon";
 import { setTheme, theme, themes } from "../../styles/theme";
-import { text } from "../../text/en";
+import { text } from "../../text";
+import { Choice } from "./Choice";
 
 const icons = { system: Monitor, light: Sun, dark: Moon };
+const options = themes.map((name) => ({ name, icon: icons[name], label: text.settings.themes[name] }));
 
 export function ThemeChoice() {
   return (
-    <fieldset class="choice">
-      <legend class="field-label">{text.settings.theme}</legend>
-      <div class="choice-row">
-        <For each={themes}>
-          {(name) => (
-            <label class="choice-one">
-              <input
-                type="radio"
-                name="theme"
-                class="choice-input"
-                data-testid={`theme-${name}`}
-                checked={theme() === name}
-                onChange={() => setTheme(name)}
-              />
-              <span class="choice-face">
-                <Icon of={icons[name]} size={15} />
-                {text.settings.themes[name]}
-              </span>
-            </label>
-          )}
-        </For>
-      </div>
-      <p class="settings-words muted">{text.settings.themeWords}</p>
-    </fieldset>
+    <Choice
+      group="theme"
+      legend={text.settings.theme()}
+      words={text.settings.themeWords()}
+      options={options}
+      chosen={theme()}
+      choose={setTheme}
+    />
   );
 }

@@ -1,0 +1,60 @@
+// Numbers, spans, dates and plurals as a language writes them: all by Intl.
+// Not in it: sentences (en.ts and its like), and which language is shown (index.ts).
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_557_600_000],
+  ["month", 2_629_800_000],
+  ["week", 604_800_000],
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+export type Formats = ReturnType<typeof formatsOf>;
+
+export function formatsOf(locale: string) {
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const changes = new Intl.NumberFormat(locale, { maximumFractionDigits: 2, signDisplay: "exceptZero" });
+  const percents = new Intl.NumberFormat(locale, { style: "percent" });
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const inUnit = (unit: string, digits = 0) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits });
+  const millis = inUnit("millisecond");
+  const seconds = inUnit("second", 1);
+  const minutes = inUnit("minute");
+
+  return {
+    number: (value: number) => numbers.format(value),
+    /** With its sign, above zero too. */
+    change: (value: number) => changes.format(value),
+    /** 0.72 → "72 %". */
+    percent: (share: number) => percents.format(share),
+    /** A day without a time, such as "2026-12-12". */
+    day: (ms: number) => days.format(ms),
+    /** "3 minutes ago", "in 2 days"; null: less than a minute. */
+    ago(ms: number, now: number): string | null {
+      const distance = ms - now;
+      const step = STEPS.find(([, length]) => Math.abs(distance) >= length);
+      return step ? relative.format(Math.round(distance / step[1]), step[0]) : null;
+    },
+    /** "143 ms", "2.4 sec", "5 min". */
+    span(ms: number): string {
+      if (ms < 1000) return millis.format(ms);
+      return ms < 60_000 ? seconds.format(ms / 1000) : minutes.format(Math.ceil(ms / 60_000));
+    },
+  };
+}
+
+/** A sentence for each plural a language has; `#` stands for the number. */
+type Forms<Category extends Intl.LDMLPluralRule> = Record<Category, string>;
+
+/** Chooses among the plurals of `locale`; a category that is not given is a compile error. */
+export function pluralsOf<Category extends Intl.LDMLPluralRule = "one" | "other">(locale: string) {
+  const rules = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(locale);
+  return (count: number, forms: Forms<Category>): string => {
+    const form = (forms as Partial<Forms<Intl.LDMLPluralRule>>)[rules.select(count)] ?? "#";
+    return form.replace("#", numbers.format(count));
+  };
+}
