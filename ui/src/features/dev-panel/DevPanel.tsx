@@ -1,17 +1,26 @@
 // The developer panel: watches every decision the engine takes while it is open, and lets the demo server misbehave.
 // Not in it: where it stands in the window and the shortcut that opens it (the frame).
 import { RefreshCw, X } from "lucide";
-import { createMemo, createSignal, For, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, onMount, Show } from "solid-js";
 import { Button } from "../../components/Button";
-import { commands } from "../../ipc";
-import { useSession } from "../../session";
+import { commands, type TokenView } from "../../ipc";
+import { useSession, useStartup } from "../../session";
 import { Claims } from "./Claims";
 import { createSeconds } from "./clocks";
+import { lastRefresh } from "./compare";
+import { DemoClock } from "./DemoClock";
 import { Drawer } from "./Drawer";
 import { EventLog } from "./EventLog";
 import { Faults } from "./Faults";
 import { createFeed } from "./feed";
+import { LastRefresh } from "./LastRefresh";
+import { Proof } from "./Proof";
+import { createProof } from "./proof";
+import { StateMachine } from "./StateMachine";
+import { createRunner } from "./scenarios/runner";
+import { Scenarios } from "./scenarios/Scenarios";
 import { isSame, relatedTo, type Selection } from "./selection";
+import { Tabs } from "./Tabs";
 import { TokenSection } from "./TokenSection";
 import { tokenNow } from "./token";
 import { Waterfall } from "./Waterfall";
@@ -28,7 +37,9 @@ const COUNTERS = [
 export default function DevPanel(props: { onClose(): void }) {
   const session = useSession();
   const feed = createFeed();
-  const now = createSeconds();
+  const startup = useStartup();
+  const aheadMs = () => session.view().clockAheadMs;
+  const now = createSeconds(aheadMs);
   const [problem, setProblem] = createSignal<string | null>(null);
   const [search, setSearch] = createSignal("");
   const [asking, setAsking] = createSignal(false);
@@ -63,6 +74,34 @@ export default function DevPanel(props: { onClose(): void }) {
       .map(({ refresh, attempt }) => `${refresh}.${attempt}`)
       .join();
 
+  const seenTokens = createSeenTokens(() => session.view().token);
+  const comparison = createMemo(() => lastRefresh(feed.model().events, seenTokens()));
+  const signedInAs = createMemo(() => (session.view().token === null ? null : session.view().account));
+  const refreshed = createMemo(() => [...feed.model().refreshes.values()].filter(({ outcome }) => outcome === "succeeded").length);
+  const kept = createProof(signedInAs, refreshed);
+  const { demoAccount, homeCalls } = startup.backend;
+  const runner = createRunner({
+    events: feed.events,
+    watch: feed.watch,
+    reload: () => location.reload(),
+    paths: homeCalls,
+    ada: demoAccount,
+  });
+  onMount(() => runner.resume());
+
+  const tokenSheet = () => (
+    <>
+      <TokenSection token={token()} state={session.state()} generation={session.view().generation} degraded={session.view().degraded} />
+      <Faults refreshes={ended()} tell={setProblem} />
+      <Show when={demoAccount}>
+        <DemoClock aheadMs={aheadMs()} tell={setProblem} />
+      </Show>
+      <StateMachine state={session.state()} events={feed.model().events} />
+      <LastRefresh comparison={comparison()} />
+      <Claims json={session.view().token?.claims ?? null} opaque={session.view().token?.opaque ?? false} now={now()} />
+    </>
+  );
+
   return (
     <Drawer label="Developer panel" testid="dev-panel">
       <header class="dev-head">
@@ -91,22 +130,16 @@ export default function DevPanel(props: { onClose(): void }) {
       </header>
       <div class="dev-columns">
         <div class="dev-column">
-          <div class="dev-bar">
-            <h3>Access token</h3>
-            <span class="dev-bar-end">generation {session.view().generation}</span>
-          </div>
-          <section class="dev-scroll" tabindex="0" aria-label="Token, faults and claims">
-            <TokenSection
-              token={token()}
-              state={session.state()}
-              generation={session.view().generation}
-              degraded={session.view().degraded}
-            />
-            <Faults refreshes={ended()} tell={setProblem} />
-            <Claims json={session.view().token?.claims ?? null} opaque={session.view().token?.opaque ?? false} now={now()} />
-          </section>
+          <Tabs
+            label="Token, profile and scenarios"
+            sheets={[
+              { id: "token", label: "Token", content: tokenSheet },
+              { id: "profile", label: "Profile", content: () => <Proof proof={kept.proof()} updatedAtMs={kept.updatedAtMs()} /> },
+              { id: "scenarios", label: "Scenarios", content: () => <Scenarios runner={runner} offered={demoAccount !== null} /> },
+            ]}
+          />
         </div>
-        <Waterfall model={feed.model()} related={related()} choose={choose} clear={clear} />
+        <Waterfall model={feed.model()} aheadMs={aheadMs()} related={related()} choose={choose} clear={clear} />
         <EventLog
           model={feed.model()}
           now={now()}
@@ -120,4 +153,17 @@ export default function DevPanel(props: { onClose(): void }) {
       </div>
     </Drawer>
   );
+}
+
+/** So many tokens are remembered, by fingerprint, to hold the last against the one before. */
+const TOKENS = 8;
+
+function createSeenTokens(token: () => TokenView | null) {
+  const [seen, setSeen] = createSignal<ReadonlyMap<string, TokenView>>(new Map());
+  createEffect(() => {
+    const now = token();
+    if (now === null) return;
+    setSeen((before) => new Map([...[...before].filter(([name]) => name !== now.fingerprint).slice(1 - TOKENS), [now.fingerprint, now]]));
+  });
+  return seen;
 }

@@ -33,6 +33,7 @@ export function TokenSection(props: { token: TokenNow; state: SessionState; gene
           )}
         </Show>
         <dl class="token-facts">
+          <Fact name="Gen" means="Generation: rises with each new token, sign-in and sign-out" text={String(props.generation)} />
           <Fact name="Access" means="SHA-256 of the access token, its first 8 hex digits" text={props.token.fingerprint} />
           <Fact name="Refresh" means="SHA-256 of the refresh token, its first 8 hex digits" text={props.token.refreshFingerprint} />
         </dl>

@@ -17,7 +17,16 @@ import "./Waterfall.css";
 /** A lane whose end is never told (its window was reloaded) stops growing after this. */
 const LONGEST_MS = 120_000;
 
-export function Waterfall(props: { model: Model; related: Related | null; choose(row: Selection): void; clear(): void }) {
+type Props = {
+  model: Model;
+  /** How far the clock of the events is ahead of this machine's. */
+  aheadMs: number;
+  related: Related | null;
+  choose(row: Selection): void;
+  clear(): void;
+};
+
+export function Waterfall(props: Props) {
   const [frozen, setFrozen] = createSignal<{ model: Model; at: number } | null>(null);
   const [asTable, setAsTable] = createSignal(false);
   const bursts = createMemo(() => burstsOf(frozen()?.model ?? props.model));
@@ -33,7 +42,10 @@ export function Waterfall(props: { model: Model; related: Related | null; choose
     const pinned = range();
     return pinned ? within(bursts(), pinned) : bursts()[index()];
   });
-  const clock = createFrames(() => running());
+  const clock = createFrames(
+    () => running(),
+    () => props.aheadMs,
+  );
   const running = createMemo(() => {
     const shown = burst();
     return frozen() === null && shown?.to === null && clock() - shown.from < LONGEST_MS;
@@ -109,7 +121,7 @@ export function Waterfall(props: { model: Model; related: Related | null; choose
           hint="calls are still kept, the picture stands still"
           testid="waterfall-pause"
           pressed={frozen() !== null}
-          act={() => setFrozen(frozen() ? null : { model: props.model, at: Date.now() })}
+          act={() => setFrozen(frozen() ? null : { model: props.model, at: clock() })}
         />
         <Tool of={Table2} name="Show as a table" testid="waterfall-as-table" pressed={asTable()} act={() => setAsTable(!asTable())} />
         <Tool

@@ -1,9 +1,10 @@
-// The two clocks the panel draws by: the second for text, the frame for what grows while it is watched.
+// The two clocks the panel draws by: the second for text, the frame for what grows while it is watched. Both are as far ahead
+// as the demo's clock, by which events are told.
 // Not in it: any time the engine decides by; that is the engine's own.
 import { createEffect, createSignal, onCleanup } from "solid-js";
 
 /** Unix ms, told anew at each full second. */
-export function createSeconds(): () => number {
+export function createSeconds(aheadMs: () => number): () => number {
   const [now, setNow] = createSignal(Date.now());
   let timer: ReturnType<typeof setTimeout>;
   const tick = () => {
@@ -12,11 +13,11 @@ export function createSeconds(): () => number {
   };
   tick();
   onCleanup(() => clearTimeout(timer));
-  return now;
+  return () => now() + aheadMs();
 }
 
 /** Unix ms, told anew each frame while `running`; four times a second for who wants less motion. */
-export function createFrames(running: () => boolean): () => number {
+export function createFrames(running: () => boolean, aheadMs: () => number): () => number {
   const [now, setNow] = createSignal(Date.now());
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   createEffect(() => {
@@ -34,5 +35,5 @@ export function createFrames(running: () => boolean): () => number {
       clearTimeout(timer);
     });
   });
-  return now;
+  return () => now() + aheadMs();
 }

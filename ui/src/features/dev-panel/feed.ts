@@ -2,7 +2,7 @@
 // Not in it: how events are folded (model.ts).
 import { batch, createSignal, onCleanup } from "solid-js";
 import { Channel, type Counters, commands, type EventBatch, type EventRecord } from "../../ipc";
-import { cleared, empty, fold } from "./model";
+import { cleared, empty, fold, KEPT } from "./model";
 
 const NONE: Counters = { calls: 0, refreshes: 0, shared: 0, failures: 0 };
 /** A window that is not seen gets no frames; its events are folded this often instead. */
@@ -16,6 +16,8 @@ export function createFeed() {
   let latest = NONE;
   let frame = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const watchers = new Set<() => void>();
+  let told: readonly EventRecord[] = [];
 
   const flush = () => {
     cancelAnimationFrame(frame);
@@ -27,6 +29,9 @@ export function createFeed() {
       setModel((before) => fold(before, events));
       setCounters(latest);
     });
+    const last = told.at(-1)?.seq ?? 0;
+    told = [...told, ...events.filter(({ seq }) => seq > last)].slice(-KEPT.events);
+    for (const look of [...watchers]) look();
   };
 
   const channel = new Channel<EventBatch>();
@@ -48,5 +53,14 @@ export function createFeed() {
     void commands.unwatchEvents();
   });
 
-  return { model, counters, problem, clear: () => setModel(cleared) };
+  /** Calls back after each batch, until the function it gives is called. */
+  const watch = (look: () => void) => {
+    watchers.add(look);
+    return () => void watchers.delete(look);
+  };
+
+  /** The last events, those too that are cleared from view. */
+  const events = () => told;
+
+  return { model, counters, problem, events, watch, clear: () => setModel(cleared) };
 }

@@ -31,7 +31,8 @@ function ofLife(leftMs: number | null, lifetimeMs: number | null): string {
   return lifetimeMs === null ? rest : `${rest} of ${span(lifetimeMs)}`;
 }
 
-const BY: Readonly<Record<Refresh["trigger"], string>> = {
+/** What asked for a refresh. */
+export const BY: Readonly<Record<Refresh["trigger"], string>> = {
   call: "by a call",
   timer: "ahead of time",
   unauthorized: "after a 401",

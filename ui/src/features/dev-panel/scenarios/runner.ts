@@ -1,0 +1,127 @@
+// Runs one story at a time: sets the stage, lets it play, turns the faults off, keeps what came of it.
+// Not in it: the stories (stories.ts). What survives a reload is a story's name and a number, nothing of the session.
+import { createSignal, onCleanup } from "solid-js";
+import type { EventRecord } from "../../../ipc";
+import { createStage, type Deps, type Person, type Stage, Stopped } from "./stage";
+import { STORIES, type Story, type Verdict } from "./stories";
+
+export type Run = { readonly result: "running" | "passed" | "failed"; readonly why: string };
+
+const MARKER = "dev-panel-scenario";
+
+type Options = {
+  events(): readonly EventRecord[];
+  watch: Deps["watch"];
+  reload(): void;
+  paths: readonly string[];
+  /** The demo account; null with a real server, where no story is told. */
+  ada: Person | null;
+  stories?: readonly Story[];
+};
+
+export type Runner = ReturnType<typeof createRunner>;
+
+export function createRunner(options: Options) {
+  const stories = options.stories ?? STORIES;
+  const [runs, setRuns] = createSignal<Readonly<Record<string, Run>>>({});
+  const [playing, setPlaying] = createSignal<string | null>(null);
+  let gone = false;
+  onCleanup(() => {
+    gone = true;
+  });
+
+  const put = (id: string, run: Run) => setRuns((before) => ({ ...before, [id]: run }));
+  const last = () => options.events().at(-1)?.seq ?? 0;
+
+  function stageOf(story: Story, since: number): Stage {
+    const stage = createStage(
+      {
+        ...options,
+        say: (why) => put(story.id, { result: "running", why }),
+        reload: () => {
+          localStorage.setItem(MARKER, JSON.stringify({ id: story.id, since: stage.since() }));
+          options.reload();
+        },
+      },
+      since,
+    );
+    return stage;
+  }
+
+  async function play(story: Story, stage: Stage, act: () => Promise<Verdict>): Promise<void> {
+    setPlaying(story.id);
+    let verdict: Verdict;
+    try {
+      verdict = await act();
+    } catch (error) {
+      verdict = { passed: false, why: error instanceof Stopped ? error.message : `it broke off: ${String(error)}` };
+    }
+    try {
+      // No more than this: what the story ends with stays to be looked at, in the window and in the waterfall.
+      await stage.resetFaults();
+    } catch (error) {
+      if (verdict.passed) verdict = { passed: false, why: `afterwards: ${error instanceof Error ? error.message : String(error)}` };
+    }
+    put(story.id, { result: verdict.passed ? "passed" : "failed", why: verdict.why });
+    setPlaying(null);
+  }
+
+  async function run(story: Story): Promise<void> {
+    const { ada } = options;
+    if (playing() !== null || ada === null) return;
+    const stage = stageOf(story, last());
+    put(story.id, { result: "running", why: story.about });
+    await play(story, stage, async () => {
+      await ready(stage, ada);
+      stage.mark();
+      return story.run(stage, ada);
+    });
+  }
+
+  /** Goes on with the story in whose middle the window began anew. */
+  function resume(): void {
+    const marker = readMarker();
+    const story = stories.find(({ id }) => id === marker?.id);
+    if (marker === null || story?.resume === undefined || options.ada === null) return;
+    const stage = stageOf(story, marker.since);
+    put(story.id, { result: "running", why: story.about });
+    const { resume } = story;
+    void play(story, stage, () => resume(stage));
+  }
+
+  async function runAll(): Promise<void> {
+    // The last one begins the window anew, and with it this list of results.
+    for (const story of stories) if (!gone && story.resume === undefined) await run(story);
+  }
+
+  return { stories, runs, playing, run, runAll, resume };
+}
+
+/** No fault on, the demo account signed in, its token new. */
+async function ready(stage: Stage, ada: Person): Promise<void> {
+  await stage.resetFaults();
+  const { state, account } = await stage.session();
+  const isOut = state === "signed-out" || state === "expired";
+  if (!isOut && account !== ada.username) await stage.signOut(true);
+  if (isOut || account !== ada.username) {
+    const before = stage.told("signed-in").length;
+    await stage.signIn(ada);
+    await stage.until("word of the sign-in", () => stage.told("signed-in").length > before);
+    return;
+  }
+  const before = stage.told("refresh-succeeded").length;
+  await stage.refresh();
+  await stage.until("a new token", () => stage.told("refresh-succeeded").length > before);
+}
+
+function readMarker(): { id: string; since: number } | null {
+  const text = localStorage.getItem(MARKER);
+  localStorage.removeItem(MARKER);
+  try {
+    const marker: unknown = JSON.parse(text ?? "null");
+    if (typeof marker !== "object" || marker === null || !("id" in marker) || !("since" in marker)) return null;
+    return typeof marker.id === "string" && typeof marker.since === "number" ? { id: marker.id, since: marker.since } : null;
+  } catch {
+    return null;
+  }
+}
