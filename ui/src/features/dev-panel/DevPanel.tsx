@@ -3,6 +3,7 @@
 import { RefreshCw, X } from "lucide";
 import { createEffect, createMemo, createSignal, For, onMount, Show } from "solid-js";
 import { Button } from "../../components/Button";
+import { Pill } from "../../components/Pill";
 import { commands, type TokenView } from "../../ipc";
 import { useSession, useStartup } from "../../session";
 import { Claims } from "./Claims";
@@ -42,6 +43,7 @@ export default function DevPanel(props: { onClose(): void }) {
   const now = createSeconds(aheadMs);
   const [problem, setProblem] = createSignal<string | null>(null);
   const [search, setSearch] = createSignal("");
+  const [faultsOn, setFaultsOn] = createSignal(0);
   const [asking, setAsking] = createSignal(false);
   const [selected, setSelected] = createSignal<Selection | null>(null);
   const related = createMemo(() => relatedTo(feed.model(), selected()));
@@ -92,7 +94,7 @@ export default function DevPanel(props: { onClose(): void }) {
   const tokenSheet = () => (
     <>
       <TokenSection token={token()} state={session.state()} generation={session.view().generation} degraded={session.view().degraded} />
-      <Faults refreshes={ended()} tell={setProblem} />
+      <Faults changes={`${ended()} ${runner.playing()}`} tell={setProblem} count={setFaultsOn} />
       <Show when={demoAccount}>
         <DemoClock aheadMs={aheadMs()} tell={setProblem} />
       </Show>
@@ -121,6 +123,9 @@ export default function DevPanel(props: { onClose(): void }) {
         <p class="dev-told" role="status" title={problem() ?? feed.problem() ?? undefined}>
           {problem() ?? feed.problem()}
         </p>
+        <Show when={faultsOn() > 0}>
+          <Pill tone="wait">{faultsOn() === 1 ? "1 fault on" : `${faultsOn()} faults on`}</Pill>
+        </Show>
         <Show when={session.view().token}>
           <Button size="small" icon={RefreshCw} busy={asking()} data-testid="refresh-now" onClick={() => void refreshNow()}>
             Refresh now

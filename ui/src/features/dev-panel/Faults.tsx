@@ -4,8 +4,15 @@ import { createEffect, createSignal, For, on, Show } from "solid-js";
 import { type CommandError, commands, type FaultView, type Result } from "../../ipc";
 import "./Faults.css";
 
-/** `refreshes` changes with each refresh that ended: a fault for one refresh may have switched itself off. */
-export function Faults(props: { refreshes: unknown; tell(problem: string | null): void }) {
+type Props = {
+  /** Changes with each refresh that ended and each story: a fault may have been switched off by them. */
+  changes: unknown;
+  tell(problem: string | null): void;
+  /** Told how many are on, for what is in view when this is not. */
+  count(on: number): void;
+};
+
+export function Faults(props: Props) {
   const [faults, setFaults] = createSignal<FaultView[] | null>(null);
   let asked = 0;
   const show = async (asking: Promise<Result<FaultView[], CommandError>>) => {
@@ -14,25 +21,29 @@ export function Faults(props: { refreshes: unknown; tell(problem: string | null)
     if (result.status === "error") props.tell(result.error.message);
     else if (mine === asked) setFaults(result.data);
   };
-  createEffect(on([() => props.refreshes], () => void show(commands.faults())));
+  createEffect(on([() => props.changes], () => void show(commands.faults())));
 
   const change = (asking: Promise<Result<FaultView[], CommandError>>) => {
     props.tell(null);
     void show(asking);
   };
-  const anyOn = () => faults()?.some((fault) => fault.on) ?? false;
+  const active = () => faults()?.filter((fault) => fault.on).length ?? 0;
+  createEffect(() => props.count(active()));
   const names = () => faults()?.map((fault) => fault.name) ?? [];
   const of = (name: string) => faults()?.find((fault) => fault.name === name);
   return (
     <section class="dev-part" aria-label="Faults of the demo server">
       <div class="dev-part-head">
         <h4>Demo faults</h4>
+        <Show when={active() > 0}>
+          <span class="faults-on" data-testid="faults-on">{`${active()} on`}</span>
+        </Show>
         <Show when={names().length > 0}>
           <button
             type="button"
             class="dev-chip"
             data-testid="faults-reset"
-            disabled={!anyOn()}
+            disabled={active() === 0}
             onClick={() => change(commands.resetFaults())}
           >
             Reset
