@@ -52,6 +52,13 @@ const view =
         ...(scene === "failed" ? { state: "degraded" as const, degraded: trouble } : {}),
       };
 const host = new FakeHost(view);
+host.profile = {
+  account: "ada@example.com",
+  updatedAtMs: Date.now() - 1_308_000,
+  fields: Object.entries({ first_name: "Ada", last_name: "Lovelace", roles: ["analyst", "maintainer"], employee_number: 1815 }).map(
+    ([key, value]) => ({ key, json: JSON.stringify(value) }),
+  ),
+};
 
 let seq = 0;
 let played = scene === "many" ? 200 : 2;
