@@ -68,7 +68,7 @@ export const STORIES: readonly Story[] = [
   {
     id: "storm",
     title: "Storm with one-minute tokens",
-    about: "Tokens live far shorter than the ten-minute window; 100 calls, then 100 more when the token is over.",
+    about: "Tokens live shorter than the window: 100 calls, then 100 at the token’s end.",
     async run(stage) {
       await stage.fault("short-tokens", true);
       await stage.refresh();
@@ -207,7 +207,7 @@ export const STORIES: readonly Story[] = [
   {
     id: "clock",
     title: "Clock an hour off",
-    about: "The server's clock jumps an hour ahead: to it every token is over.",
+    about: "The server’s clock jumps an hour ahead: to it every token is over.",
     async run(stage) {
       await stage.fault("skew-plus", true);
       const outcomes = await stage.calls(5);
