@@ -32,6 +32,7 @@ pub(crate) fn note_activity(core: &Core) {
 }
 
 /// The same, by a clock that was read already. Written once a second at most: many threads may be asking.
+#[inline]
 pub(crate) fn note_activity_at(core: &Core, now: Moment) {
     let ms = crate::core::ms(now.boot);
     if ms.saturating_sub(core.active_at_ms.load(Ordering::Relaxed)) >= BETWEEN_NOTES_MS {

@@ -129,6 +129,7 @@ impl Core {
         }
     }
 
+    #[inline]
     pub(crate) fn now(&self) -> Moment {
         self.ports.clock.now()
     }

@@ -124,6 +124,7 @@ pub(crate) async fn call(
 }
 
 /// The header of a token that is fresh now, without a wait, a lock, an allocation or an event (R1).
+#[inline]
 pub(crate) fn fresh(core: &Core, now: Moment) -> Option<Authorization> {
     core.state.look(|state| {
         if now.is_after(state.fresh_until?) {

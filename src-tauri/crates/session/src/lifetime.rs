@@ -23,6 +23,7 @@ impl Moment {
     }
 
     /// Whether one of the two clocks has passed what it says in `other`.
+    #[inline]
     #[must_use]
     pub fn is_after(self, other: Moment) -> bool {
         self.wall_ms > other.wall_ms || self.boot > other.boot

@@ -172,7 +172,8 @@ impl Session {
         ahead::note_activity_at(&self.0, now);
         match interceptor::fresh(&self.0, now) {
             Some(fresh) => Ok(fresh),
-            None => interceptor::authorization(&self.0, None).await,
+            // In a box, so that the future of the many who need not wait is small enough to move about for nothing.
+            None => Box::pin(interceptor::authorization(&self.0, None)).await,
         }
     }
 

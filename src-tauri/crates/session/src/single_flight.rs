@@ -58,6 +58,10 @@ where
     where
         W: Future<Output = Result<T, E>> + Send + 'static,
     {
+        let seat = |(flight, landing)| Seat { flight, shared: true, landing };
+        if let Some(joined) = self.runway.join(key) {
+            return joined.map(seat); // nothing was prepared in vain
+        }
         let aboard = Arc::new(AtomicUsize::new(1));
         let work = work(Aboard(Arc::clone(&aboard)));
         let (tell, told) = oneshot::channel();
@@ -70,8 +74,7 @@ where
         };
         let landing: Landing<T, E> = landing.boxed().shared();
         let clearance = match self.runway.board(key, flight, aboard, landing.clone()) {
-            Boarding::Refused => return None,
-            Boarding::Joined { flight, landing } => return Some(Seat { flight, shared: true, landing }),
+            Boarding::Joined(joined) => return joined.map(seat),
             Boarding::TakeOff(clearance) => clearance,
         };
         spawn(async move {
@@ -115,14 +118,27 @@ struct Airborne<K, L> {
     landing: L,
 }
 
+/// The flight's number and its landing; `None`: the key has landed already, or a newer one is in the air.
+type Joined<L> = Option<(u64, L)>;
+
 enum Boarding<K: Copy + Ord, L> {
-    /// The key has landed already, or a newer one is in the air.
-    Refused,
-    Joined {
-        flight: u64,
-        landing: L,
-    },
+    Joined(Joined<L>),
     TakeOff(Clearance<K, L>),
+}
+
+impl<K: Copy + Ord, L: Clone> Slot<K, L> {
+    /// `None`: nothing flies that could be joined, and the key may take off.
+    fn join(&self, key: K) -> Option<Joined<L>> {
+        if self.landed.is_some_and(|landed| key <= landed) {
+            return Some(None);
+        }
+        let airborne = self.airborne.as_ref().filter(|airborne| airborne.key >= key)?;
+        if airborne.key > key {
+            return Some(None);
+        }
+        airborne.aboard.fetch_add(1, Ordering::Relaxed);
+        Some(Some((airborne.flight, airborne.landing.clone())))
+    }
 }
 
 impl<K: Copy + Ord, L: Clone> Runway<K, L> {
@@ -130,19 +146,14 @@ impl<K: Copy + Ord, L: Clone> Runway<K, L> {
         Self(Arc::new(Mutex::new(Slot { airborne: None, landed: None })))
     }
 
+    fn join(&self, key: K) -> Option<Joined<L>> {
+        lock(&self.0).join(key)
+    }
+
     fn board(&self, key: K, flight: u64, aboard: Arc<AtomicUsize>, landing: L) -> Boarding<K, L> {
         let mut slot = lock(&self.0);
-        if slot.landed.is_some_and(|landed| key <= landed) {
-            return Boarding::Refused;
-        }
-        if let Some(airborne) = &slot.airborne {
-            if airborne.key > key {
-                return Boarding::Refused;
-            }
-            if airborne.key == key {
-                airborne.aboard.fetch_add(1, Ordering::Relaxed);
-                return Boarding::Joined { flight: airborne.flight, landing: airborne.landing.clone() };
-            }
+        if let Some(joined) = slot.join(key) {
+            return Boarding::Joined(joined);
         }
         slot.airborne = Some(Airborne { key, flight, aboard, landing });
         Boarding::TakeOff(Clearance { slot: Arc::clone(&self.0), key, flight })
@@ -389,8 +400,8 @@ mod all_schedules {
     fn run(task: Task, number: u64, runway: &Runway<usize, Told>, air: &Air) {
         let told = Told::new();
         match runway.board(task.key, number, Arc::new(AtomicUsize::new(1)), told.clone()) {
-            Boarding::Refused => {}
-            Boarding::Joined { flight, landing } => {
+            Boarding::Joined(None) => {}
+            Boarding::Joined(Some((flight, landing))) => {
                 assert_ne!(flight, number);
                 if !task.gives_up {
                     assert_eq!(landing.hear(), flight, "who joined hears of the flight that was joined");

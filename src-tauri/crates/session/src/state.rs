@@ -151,6 +151,7 @@ impl StateCell {
     }
 
     /// Looks without taking a share of it: for what is asked before every request.
+    #[inline]
     pub(crate) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> T {
         look(&self.current.load())
     }
