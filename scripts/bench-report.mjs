@@ -1,0 +1,261 @@
+// Makes BENCHMARKS.md and its charts of the figures in docs/bench/data.json, and compares two sets of figures by ratio.
+// Not in it: measuring (bench-runs.mjs), drawing (tests/peers/chart.mjs), the simulated fleet (bench-fleet.mjs).
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./sh.mjs";
+
+const PARTS = ["part: both clocks", "part: atomic load", "part: header clone"];
+const OUT = join(root, "docs", "bench");
+
+const quantile = (values, q) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+};
+const median = (values) => quantile(values, 0.5);
+const spread = (values, digits = 0) =>
+  `${median(values).toFixed(digits)} (${quantile(values, 0.1).toFixed(digits)} – ${quantile(values, 0.9).toFixed(digits)})`;
+const table = (head, rows) => [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+const named = (name) => (name === "ours" ? "**ours**" : name.startsWith("ours") ? `**${name}**` : name);
+const numbers = (runs, key) => runs.map((run) => run[key]).filter((value) => typeof value === "number");
+
+/** The round-by-round ratios of a library's calls to those of the bare client. */
+const ratios = (found, name) => found[name].map((ns, round) => ns / found.bare[round]);
+const parts = (check, threads) => PARTS.reduce((sum, part) => sum + median(check[`${threads}/${part}`]), 0);
+const release = (found, name) => median(numbers(found[name], "release_ms"));
+
+/** What is worse than in `before`, as sentences; timings only by their ratio to something of the same run. */
+export function compare(before, now) {
+  const worse = [];
+  const hold = (what, was, is, allowed) => is > was * allowed && worse.push(`${what}: ${is.toFixed(3)}, was ${was.toFixed(3)}`);
+  if (before.check && now.check)
+    for (const threads of [1, 2])
+      hold(
+        `check on ${threads} thread(s), to its parts`,
+        median(before.check[`${threads}/ours`]) / parts(before.check, threads),
+        median(now.check[`${threads}/ours`]) / parts(now.check, threads),
+        1.35,
+      );
+  if (before.overhead && now.overhead)
+    for (const name of ["ours", "ours, whole call"])
+      hold(
+        `${name}, 64 in flight, to the bare client`,
+        median(ratios(before.overhead[64], name)),
+        median(ratios(now.overhead[64], name)),
+        1.05,
+      );
+  for (const work of ["stampede 1000", "stampede 10000"])
+    if (before[work] && now[work])
+      hold(
+        `${work}, release to a bare wake-up`,
+        release(before[work], "ours") / release(before[work], "wake-up"),
+        release(now[work], "ours") / release(now[work], "wake-up"),
+        1.8,
+      );
+  for (const [work, found] of Object.entries(now))
+    for (const run of Array.isArray(found.ours) ? found.ours : [])
+      for (const key of ["could_not", "refreshes", "reused", "failures", "attempts", "extra_refreshes", "back"]) {
+        const was = before[work]?.ours?.[0]?.[key];
+        const allowed = key === "attempts" ? 6 : (was ?? 0);
+        if (run[key] !== undefined && (key === "could_not" || run[key] > allowed))
+          worse.push(`${work}, ${key}: ${run[key]}, was ${was ?? "not there"}`);
+      }
+  return worse;
+}
+
+/** Writes BENCHMARKS.md and the charts. */
+export async function report({ machine, data }) {
+  const { bars } = await import(join(root, "tests", "peers", "chart.mjs"));
+  const sections = [head(machine)];
+  if (data.check) {
+    sections.push(check(data.check));
+    const rows = [1, 2].flatMap((threads) =>
+      names(data.check).map((name) => ({
+        name,
+        group: `${threads} thread${threads > 1 ? "s" : ""}`,
+        value: median(data.check[`${threads}/${name}`]),
+      })),
+    );
+    writeFileSync(
+      join(OUT, "check.svg"),
+      await bars({ title: "“Is the token fresh? Give me the header”", unit: "ns, logarithmic; less is better", rows, log: true }),
+    );
+  }
+  if (data.overhead) sections.push(overhead(data.overhead));
+  for (const callers of [1000, 10_000]) {
+    const found = data[`stampede ${callers}`];
+    if (!found) continue;
+    sections.push(stampede(found, callers));
+    const rows = Object.keys(found)
+      .filter((name) => numbers(found[name], "release_ms").length)
+      .map((name) => ({ name, group: "release", value: release(found, name) }));
+    if (callers === 10_000)
+      writeFileSync(
+        join(OUT, "release.svg"),
+        await bars({ title: "10,000 who wait: from the server's reply to the last one's header", unit: "ms; less is better", rows }),
+      );
+  }
+  if (data.memory) sections.push(memory(data.memory));
+  sections.push(...counts(data));
+  if (data.others) sections.push(others(data.others));
+  const file = join(OUT, "fleet.json");
+  if (existsSync(file)) sections.push(fleetTold(JSON.parse(readFileSync(file, "utf8"))));
+  sections.push(readFileSync(join(OUT, "notes.md"), "utf8").trim());
+  writeFileSync(join(root, "BENCHMARKS.md"), `${sections.join("\n\n")}\n`);
+}
+
+function head({ at, day, cpu, cores, kernel, rust, load, versions }) {
+  const others = Object.entries(versions)
+    .filter(([, version]) => version)
+    .map(([name, version]) => `${name} ${version}`);
+  return `# Benchmarks
+
+Written by \`npm run bench\` from [docs/bench/data.json](docs/bench/data.json), which it measured; \`npm run bench -- --check\` compares a new run with it, by ratio.
+
+Commit ${at}, ${day}. ${cpu}, ${cores} cores (shared, virtual), Linux ${kernel}, ${rust}; load before and after: ${load.map((text) => text?.split(" ").slice(0, 3).join(" ")).join("; ")}.
+${others.join(", ")}.
+
+All libraries run in turn, A B C A B C …, in one run, against one server of this project (\`tests/peers/src/server.rs\`, a process of its own with one thread): it checks the token
+of each call, takes 50 ms for a refresh, rotates, ends a session whose spent token comes back, and counts. Each library is used through its public interface (\`tests/peers/src/peer\`),
+with a margin of ten minutes where it lets one say so. Figures are medians (p10 – p90). Absolute times are of this machine; the ratios are what is claimed.`;
+}
+
+function names(found) {
+  return Object.keys(found)
+    .filter((id) => id.startsWith("1/") && !id.includes("part:"))
+    .map((id) => id.slice(2));
+}
+
+function check(found) {
+  const row = (name) => [
+    named(name),
+    ...[1, 2].flatMap((threads) => {
+      const values = found[`${threads}/${name}`];
+      return [spread(values), `${(median(values) / median(found[`${threads}/ours`])).toFixed(2)} ×`];
+    }),
+  ];
+  const rows = [...names(found), ...PARTS].map(row);
+  const sums = [1, 2].map(
+    (threads) =>
+      `${parts(found, threads).toFixed(0)} ns on ${threads} thread${threads > 1 ? "s" : ""} (ours is ${(median(found[`${threads}/ours`]) / parts(found, threads)).toFixed(2)} × that)`,
+  );
+  return `## check: “is the token fresh? give me the header”
+
+${table(["", "1 thread, ns", "to ours", "2 threads, ns", "to ours"], rows)}
+
+The parts together: ${sums.join(", ")}. Measured with Criterion; no allocation (\`tests/allocations.rs\` of the engine), no lock.
+
+![check](docs/bench/check.svg)`;
+}
+
+function overhead(found) {
+  const rows = Object.keys(found[64])
+    .filter((name) => name !== "bare")
+    .map((name) => [
+      name === "bare again" ? "*the bare client again: the noise*" : named(name),
+      ...[1, 64].map((at) => spread(ratios(found[at], name), 3)),
+    ]);
+  return `## overhead: a call with the library, to the same call with a fixed header
+
+One thread for the client, one for the server; the ratio is made within each round, and the rounds go forwards and backwards in turn. The bare client takes
+${(median(found[1].bare) / 1000).toFixed(1)} µs a call one after another and ${(median(found[64].bare) / 1000).toFixed(1)} µs with 64 in flight. “ours” asks for the header, as all the others do; “ours, whole call” is \`Session::call\`: the path
+confined, every decision recorded, a 401 cured.
+
+${table(["", "one after another", "64 in flight"], rows)}`;
+}
+
+function stampede(found, callers) {
+  const total = median(numbers(found.bare, "total_ms"));
+  const rows = Object.entries(found).map(([name, runs]) => {
+    const why = runs.find((run) => run.could_not)?.could_not;
+    if (why) return [named(name), `could not: ${why}`, "", "", "", "", ""];
+    const at = numbers(runs, "release_ms");
+    const most = (key) => (numbers(runs, key).length ? String(Math.max(...numbers(runs, key))) : "–");
+    const totals = numbers(runs, "total_ms");
+    return [
+      name === "bare" ? "*one refresh, then the bare client*" : name === "wake-up" ? "*a bare wake-up of as many tasks*" : named(name),
+      most("refreshes"),
+      most("reused"),
+      most("failures"),
+      at.length ? spread(at, 1) : "–",
+      at.length ? `${(median(at) / release(found, "wake-up")).toFixed(2)} ×` : "–",
+      totals.length ? `${(median(totals) / total).toFixed(2)} ×` : "–",
+    ];
+  });
+  return `## stampede: ${callers.toLocaleString("en")} calls at once on a token that has run out
+
+${table(["", "refreshes", "spent tokens sent", "failed calls", "release, ms", "to a bare wake-up", "all, to the bare client"], rows)}
+
+Release: from the moment the server sends the refresh's reply to the moment the last caller has its header. Counts are the worst of all rounds.${callers === 10_000 ? "\n\n![release](docs/bench/release.svg)" : ""}`;
+}
+
+function memory(found) {
+  const rows = Object.entries(found).map(([name, runs]) => [
+    name === "bare" ? "*a task that waits for one word*" : named(name),
+    runs.some((run) => run.could_not) ? "could not" : spread(numbers(runs, "bytes")),
+    String(runs[0].failures ?? ""),
+  ]);
+  return `## memory: what a waiting call costs
+
+${table(["", "bytes a caller", "failed"], rows)}
+
+Growth of the resident set while ${found.ours[0].callers.toLocaleString("en")} tasks wait for one refresh, the task itself included.`;
+}
+
+const COUNTED = [
+  ["storm", "storm: calls one after another on 5-minute tokens", ["calls", "refreshes", "failures"]],
+  ["busy-valid", "outage, token due and still valid: 5 s of 503, 100 calls a second", ["failures", "attempts", "paused", "slowest_ms"]],
+  ["gone-valid", "outage, token due and still valid: 5 s of refused connections", ["failures", "attempts_in_all", "paused", "slowest_ms"]],
+  ["busy-expired", "outage, token run out: 5 s of 503", ["failures", "attempts", "slowest_ms", "first_success_ms"]],
+  ["gone-expired", "outage, token run out: 5 s of refused connections", ["failures", "slowest_ms", "first_success_ms"]],
+  [
+    "cancel-first",
+    "cancel: the first of a hundred callers gives up in the middle of the refresh",
+    ["survived", "of", "refreshes", "reused", "works_afterwards"],
+  ],
+  ["cancel-all", "cancel: all of them give up", ["refreshes", "reused", "works_afterwards"]],
+  [
+    "interleavings",
+    "interleavings: callers that come while a refresh lands, 5-minute tokens",
+    ["rounds", "callers", "extra_refreshes", "reused", "failures"],
+  ],
+  ["sign-out", "sign-out during a refresh: is the user signed in again afterwards?", ["times", "back"]],
+];
+const WORDS = {
+  failures: "failed calls",
+  attempts: "refreshes asked for during it",
+  attempts_in_all: "refreshes that reached the server",
+  paused: "calls that paused over 20 ms",
+  slowest_ms: "slowest call, ms",
+  first_success_ms: "first success after the recovery, ms",
+  reused: "spent tokens sent",
+  works_afterwards: "works afterwards",
+  extra_refreshes: "refreshes too many",
+  back: "came back to life",
+};
+
+function counts(data) {
+  return COUNTED.filter(([work]) => data[work]).map(([work, title, keys]) => {
+    const rows = Object.entries(data[work]).map(([name, [run]]) => {
+      if (run.could_not) return [named(name), `could not: ${run.could_not}`, ...keys.slice(1).map(() => "")];
+      if (run.not_offered) return [named(name), "offers no sign-out", ...keys.slice(1).map(() => "")];
+      return [named(name), ...keys.map((key) => told(run[key]))];
+    });
+    return `## ${title}\n\n${table(["", ...keys.map((key) => WORDS[key] ?? key)], rows)}`;
+  });
+}
+
+function told(value) {
+  if (typeof value === "boolean") return value ? "yes" : "**no**";
+  return typeof value === "number" ? (Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(0)) : "never";
+}
+
+function others(found) {
+  const sections = Object.entries(found).map(
+    ([language, { versions, rows, keys }]) => `### ${language}\n\n${versions}\n\n${table(["", ...keys], rows)}`,
+  );
+  return `## Libraries of other languages\n\nAgainst the same server, each beside the bare client of its own language.\n\n${sections.join("\n\n")}`;
+}
+
+function fleetTold({ text }) {
+  return text;
+}

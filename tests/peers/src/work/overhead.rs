@@ -1,0 +1,110 @@
+//! *overhead*: calls with the library's header beside the same calls with a fixed one, in turn, in one process, on one thread.
+//! Not here: ratios, which are of one round and the caller's to make.
+
+use std::sync::Arc;
+
+use futures::future::{BoxFuture, join_all};
+use http::HeaderValue;
+use serde_json::{Value, json};
+use session_engine::ApiRequest;
+use url::Url;
+
+use crate::peer::{Ours, Peer};
+use crate::server::Mode;
+use crate::work::LONG_S;
+use crate::world::{World, bearer};
+use crate::{Failure, clock};
+
+/// Something that makes a call.
+trait Caller: Send + Sync {
+    fn call(&self) -> BoxFuture<'_, bool>;
+}
+
+struct Bare(World, Url, HeaderValue);
+
+impl Caller for Bare {
+    fn call(&self) -> BoxFuture<'_, bool> {
+        Box::pin(async { self.0.call(&self.1, self.2.clone()).await })
+    }
+}
+
+struct With<P>(P, World, Url);
+
+impl<P: Peer> Caller for With<P> {
+    fn call(&self) -> BoxFuture<'_, bool> {
+        Box::pin(async {
+            let Ok(header) = self.0.header().await else { return false };
+            self.1.call(&self.2, header).await
+        })
+    }
+}
+
+/// `Session::call`: the path joined and confined, every decision an event, a 401 cured.
+struct Whole(Ours);
+
+impl Caller for Whole {
+    fn call(&self) -> BoxFuture<'_, bool> {
+        Box::pin(async {
+            self.0.0.call(ApiRequest::get("api/")).await.is_ok_and(|reply| reply.response.status() == 200)
+        })
+    }
+}
+
+async fn caller(name: &str, world: &World) -> Result<Arc<dyn Caller>, Failure> {
+    let url = world.api()?;
+    if name.starts_with("bare") {
+        return Ok(Arc::new(Bare(world.clone(), url, bearer(&world.sign_in().await?.access_token)?)));
+    }
+    if name == "ours, whole call" {
+        return Ok(Arc::new(Whole(Ours::open(world).await?)));
+    }
+    crate::with_peer!(name, P => Ok(Arc::new(With(P::open(world).await?, world.clone(), url)) as Arc<dyn Caller>))
+}
+
+/// Nanoseconds a call, for each name and round; in each round the names come in turn, every second round backwards.
+///
+/// # Errors
+/// When a call fails.
+pub async fn overhead(
+    world: &World,
+    names: &[&str],
+    rounds: usize,
+    calls: usize,
+    at_once: usize,
+) -> Result<Value, Failure> {
+    world.behave(LONG_S, 0, Mode::Well).await?;
+    let mut callers = Vec::new();
+    for name in names {
+        let caller = caller(name, world).await?;
+        block(&*caller, calls, at_once).await?; // connections are made, tokens fetched
+        callers.push((*name, caller, Vec::new()));
+    }
+    for round in 0..rounds {
+        for turn in 0..callers.len() {
+            let turn = if round % 2 == 0 { turn } else { callers.len() - 1 - turn };
+            let (_, caller, took) = &mut callers[turn];
+            took.push(block(&**caller, calls, at_once).await?);
+        }
+    }
+    let took: serde_json::Map<_, _> =
+        callers.into_iter().map(|(name, _, took)| (name.to_owned(), json!(took))).collect();
+    Ok(json!({ "at_once": at_once, "calls": calls, "ns": took }))
+}
+
+async fn block(caller: &dyn Caller, calls: usize, at_once: usize) -> Result<f64, Failure> {
+    let started = clock::now();
+    let one = |_| async {
+        for _ in 0..calls / at_once {
+            if !caller.call().await {
+                return false;
+            }
+        }
+        true
+    };
+    let well = join_all((0..at_once).map(one)).await.into_iter().all(|well| well);
+    if !well {
+        return Err("a call failed".into());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    Ok(clock::now().saturating_sub(started) as f64 / (calls / at_once * at_once) as f64)
+}

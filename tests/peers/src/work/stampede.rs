@@ -1,0 +1,96 @@
+//! *stampede*: so many calls at once on an expired token. Not here: the bare figures beside it are, so that they are of the same run.
+
+use std::sync::Arc;
+
+use http::HeaderValue;
+use serde_json::{Value, json};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::peer::Peer;
+use crate::server::Mode;
+use crate::work::{LONG_S, expired};
+use crate::world::{Refresher, World, bearer};
+use crate::{Failure, clock};
+
+/// How many connections the calls share.
+const CONNECTIONS: usize = 64;
+
+/// All callers at once on one token that has run out.
+///
+/// # Errors
+/// When the server cannot be reached.
+pub async fn stampede<P: Peer>(world: &World, callers: usize) -> Result<Value, Failure> {
+    let peer = Arc::new(expired::<P>(world, 50).await?);
+    let started = clock::now();
+    let mut tasks = JoinSet::new();
+    for _ in 0..callers {
+        let peer = peer.clone();
+        tasks.spawn(async move {
+            let header = peer.header().await;
+            (clock::now(), header.ok())
+        });
+    }
+    let released = tasks.join_all().await;
+    let headers = released.iter().filter_map(|(_, header)| header.clone()).collect();
+    let served = calls(world, headers).await?;
+    let ended = clock::now();
+    let counted = world.count().await?;
+    let last = released.iter().map(|(at, _)| *at).max().unwrap_or(0);
+    Ok(json!({
+        "refreshes": counted.asked,
+        "reused": counted.reused,
+        "failures": callers - served,
+        "release_ms": (counted.answered_at > 0).then(|| clock::ms(counted.answered_at, last)),
+        "total_ms": clock::ms(started, ended),
+    }))
+}
+
+/// One refresh, then the calls with a fixed header: what the whole cannot be quicker than.
+///
+/// # Errors
+/// When the server cannot be reached.
+pub async fn bare(world: &World, callers: usize) -> Result<Value, Failure> {
+    world.behave(LONG_S, 50, Mode::Well).await?;
+    let refresher = Refresher::new(world, world.sign_in().await?.refresh_token);
+    let started = clock::now();
+    let header = bearer(&refresher.refresh().await?.access_token)?;
+    let served = calls(world, vec![header; callers]).await?;
+    let failures = callers - served;
+    Ok(json!({ "refreshes": 1, "failures": failures, "total_ms": clock::ms(started, clock::now()) }))
+}
+
+/// One call for each header; how many the server took.
+async fn calls(world: &World, headers: Vec<HeaderValue>) -> Result<usize, Failure> {
+    let (url, gate) = (world.api()?, Arc::new(Semaphore::new(CONNECTIONS)));
+    let mut tasks = JoinSet::new();
+    for header in headers {
+        let (world, url, gate) = (world.clone(), url.clone(), gate.clone());
+        tasks.spawn(async move {
+            let _place = gate.acquire().await;
+            world.call(&url, header).await
+        });
+    }
+    Ok(tasks.join_all().await.into_iter().filter(|well| *well).count())
+}
+
+/// So many tasks that wait for one word and then do nothing: what a release cannot be quicker than.
+///
+/// # Errors
+/// Never.
+pub async fn wake_up(callers: usize) -> Result<Value, Failure> {
+    let said = watch::Sender::new(false);
+    let mut tasks = JoinSet::new();
+    for _ in 0..callers {
+        let mut hears = said.subscribe();
+        tasks.spawn(async move {
+            let heard = hears.wait_for(|said| *said).await.is_ok();
+            (clock::now(), heard)
+        });
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let at = clock::now();
+    said.send_replace(true);
+    let last = tasks.join_all().await.into_iter().map(|(woken, _)| woken).max().unwrap_or(at);
+    Ok(json!({ "release_ms": clock::ms(at, last) }))
+}
