@@ -35,6 +35,7 @@ macro_rules! commands_and {
             commands::settings,
             commands::test_settings,
             commands::save_settings,
+            commands::open_logs,
             $($more)*
         ]
     };

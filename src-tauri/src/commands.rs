@@ -6,6 +6,7 @@ use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::desk::Desk;
+use crate::log::LogFolder;
 use crate::settings_file::SettingsFile;
 use crate::view::{
     ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, ExportView, FaultView, ProfileView,
@@ -139,6 +140,13 @@ pub async fn save_settings(
     draft: SettingsDraft,
 ) -> Result<StartupView, CommandError> {
     file.save(&desk, draft).await
+}
+
+/// Shows the folder of the logs.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_logs(logs: State<'_, LogFolder>) -> Result<(), CommandError> {
+    logs.open()
 }
 
 /// Dev panel: the black box, then every event from now on.

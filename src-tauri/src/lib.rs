@@ -36,6 +36,7 @@ use crate::compose::Parts;
 use crate::config::{ConfigProblem, Settings};
 use crate::desk::{Desk, Opened};
 use crate::doors::Doors;
+use crate::log::LogFolder;
 use crate::program::UiEvent;
 use crate::settings_file::SettingsFile;
 use crate::view::StartupProblem;
@@ -84,6 +85,7 @@ pub fn run() -> ExitCode {
             }
             app.manage(doors);
             app.manage(settings_file(app.handle(), data_dir.clone()));
+            app.manage(LogFolder::new(data_dir.as_deref(), Box::new(|folder| open::that_detached(folder))));
             open_desk(app, settings, data_dir);
             open_window(app, &webview_dir)?;
             Ok(())

@@ -128,6 +128,22 @@ describe("the server's form", () => {
     expect(all("login-form")).toHaveLength(1);
   });
 
+  it("shows the folder of the logs, and says so in words of its own when nothing can", async () => {
+    const host = opened();
+    await open();
+    await click("open-logs");
+    await vi.waitFor(() => expect(host.seen.at(-1)).toEqual({ command: "open_logs", args: {} }));
+    await vi.waitFor(() => expect(find("open-logs")?.hasAttribute("aria-busy")).toBe(false));
+    expect(find("open-logs-error")).toBeNull();
+    host.others.open_logs = () => {
+      throw failure("internal", "/home/ada/logs cannot be shown.");
+    };
+    await click("open-logs");
+    const error = await shows("open-logs-error");
+    expect(error.textContent).toContain("The folder could not be shown.");
+    expect(error.querySelector('[lang="en"]')?.textContent).toContain("/home/ada/logs");
+  });
+
   it("is reached from the login view, where a server that was set wrongly leaves one", async () => {
     new FakeHost(session({ state: "signed-out" }));
     await open();

@@ -38,6 +38,8 @@ export const commands = {
 	testSettings: (draft: SettingsDraft, username: string, password: string, reuse: boolean, steps: Channel<Step>) => typedError<Report, CommandError>(__TAURI_INVOKE("test_settings", { draft, username, password, reuse, steps })),
 	/**  Saves the settings, and goes on with them. */
 	saveSettings: (draft: SettingsDraft) => typedError<StartupView, CommandError>(__TAURI_INVOKE("save_settings", { draft })),
+	/**  Shows the folder of the logs. */
+	openLogs: () => typedError<null, CommandError>(__TAURI_INVOKE("open_logs")),
 	/**  Dev panel: the black box, then every event from now on. */
 	watchEvents: (events: Channel<EventBatch>) => typedError<null, CommandError>(__TAURI_INVOKE("watch_events", { events })),
 	/**  Dev panel: no more events. */

@@ -8,6 +8,7 @@ import { text } from "../../text";
 import { Fact } from "./Fact";
 import { Keyring } from "./Keyring";
 import { LanguageChoice } from "./LanguageChoice";
+import { Logs } from "./Logs";
 import { ServerForm } from "./ServerForm";
 import "./Settings.css";
 import { ThemeChoice } from "./ThemeChoice";
@@ -44,6 +45,7 @@ export function Settings() {
       <Card title={words.about()} icon={Info}>
         <dl class="facts">
           <Fact name={words.version()}>{version}</Fact>
+          <Logs />
           <Show when={backend.devPanel}>
             <Fact name={words.devPanel()}>
               <kbd>{words.keyCtrl()}</kbd> <kbd>{words.keyShift()}</kbd> <kbd>D</kbd>
