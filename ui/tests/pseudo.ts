@@ -8,7 +8,7 @@ const ACCENTS: Record<string, string> = { a: "á", e: "ë", i: "î", o: "ö", u:
 
 function drawnOut(sentence: string): string {
   const accented = sentence.replace(/[aeioucnyAES]/g, (letter) => ACCENTS[letter] ?? letter);
-  return `⟦${accented}${"~".repeat(Math.ceil(sentence.length * 0.4))}⟧`;
+  return `⟦${accented}${" ~~~~".repeat(Math.ceil((sentence.length * 0.4) / 5))}⟧`;
 }
 
 type Table = { [key: string]: string | ((...args: never[]) => string) | Table };

@@ -69,7 +69,12 @@ export function CallList(props: { calls: Calls; onFire: (count: number) => void;
         {summaryOf(props.calls)}
       </p>
       <Sprite id="call" icons={icons} />
-      <ol class="calls-rows tabular">
+      <ol
+        class="calls-rows tabular"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach that
+        tabIndex={0}
+        aria-label={text.calls.title()}
+      >
         <For each={props.calls.rows()}>{(row) => <Row row={row} />}</For>
       </ol>
     </Card>

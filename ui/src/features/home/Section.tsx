@@ -56,7 +56,12 @@ export function Section(props: {
         </Match>
         <Match when={rows()}>
           {(list) => (
-            <ul class="rows">
+            <ul
+              class="rows"
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach that
+              tabIndex={0}
+              aria-label={heading()}
+            >
               <For each={list()}>{(row) => <Row row={row} now={props.now} />}</For>
             </ul>
           )}
