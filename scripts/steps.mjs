@@ -67,6 +67,8 @@ export const all = [
         "--test",
         "keyrings",
         "--test",
+        "own_server",
+        "--test",
         "promises",
         "--test",
         "recovery",

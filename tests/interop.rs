@@ -17,6 +17,7 @@ mod interop {
     pub(crate) mod clock;
     pub(crate) mod front;
     pub(crate) mod guest;
+    pub(crate) mod process;
     pub(crate) mod record;
     pub(crate) mod running;
     pub(crate) mod server;

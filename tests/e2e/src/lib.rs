@@ -2,23 +2,28 @@
 //! Not in it: what is proved with it (`tests/promises.rs`) and shown with it (`src/bin/tour.rs`).
 //!
 //! # Layout
-//! `rig` one run of the app → `page` what is seen in its window, `moves` what a person does there · `server` the server in this process ·
-//! `stage` screen, bus, keyring, WebDriver bridge → `kept` what the app wrote, `crash` its end at a chosen moment, `keyring` what others
+//! `rig` one run of the app → `page` what is seen in its window, `moves` what a person does there · `server` the server in this process,
+//! `foreign` one that nobody here wrote · `stage` screen, bus, keyring, WebDriver bridge → `kept` what the app wrote, `crash` its end at a chosen moment, `keyring` what others
 //! do with that, `canary` tokens where none may be, `evidence` what a failed run leaves.
 
 mod canary;
 mod crash;
 mod evidence;
+mod foreign;
 mod kept;
 mod keyring;
 mod moves;
 mod page;
+/// The process of a server from a registry, as the tests without a window start it.
+#[path = "../../interop/process.rs"]
+mod process;
 mod rig;
 mod server;
 mod stage;
 
 pub use canary::{Canaries, all_below};
 pub use crash::{Files, Moment};
+pub use foreign::{FOREIGN_ACCOUNT, SimpleJwt};
 pub use kept::Kept;
 pub use page::Page;
 pub use rig::{Rig, Setting, play, until};

@@ -32,9 +32,14 @@ pub struct Setting {
     pub config: &'static str,
 }
 
+impl Setting {
+    /// A keyring that is open, and the server in the test's own process.
+    pub const USUAL: Self = Self { keyring: Keyring::Unlocked, embedded: false, panel: true, config: "" };
+}
+
 impl Default for Setting {
     fn default() -> Self {
-        Self { keyring: Keyring::Unlocked, embedded: false, panel: true, config: "" }
+        Self::USUAL
     }
 }
 
