@@ -74,9 +74,14 @@ impl TestDesk {
 
     /// With the embedded demo server, as without any settings.
     pub(crate) fn embedded() -> Self {
+        Self::embedded_with("")
+    }
+
+    /// The same with `settings`: what `config.toml` would say.
+    pub(crate) fn embedded_with(settings: &str) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let stand_in = Demo::in_memory().unwrap().handle(); // the embedded server's own handle is behind the commands
-        Self::open(folder, stand_in, Arc::default(), String::new())
+        Self::open(folder, stand_in, Arc::default(), settings.to_owned())
     }
 
     /// Ends the shell and starts it again over the same files and the same vault.
