@@ -47,6 +47,7 @@ async fn r3_a_thousand_who_ask_with_nine_minutes_left_get_the_header_of_one_refr
     world.server.let_refreshes_go();
     assert_eq!(generations(asked).await, vec![old + 1; 1_000]);
     assert_eq!(world.server.refresh_count(), 1);
+    assert_eq!(world.seen.count("call-waiting"), 0, "who asks for a header is no call");
 }
 
 #[tokio::test(start_paused = true)]
