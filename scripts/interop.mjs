@@ -67,11 +67,11 @@ async function prove(writes) {
   const rows = read();
   const pages = [
     [LIST, whole(rows)],
-    [README, inReadme(table(rows, (row) => row.versions.split(",")[0]))],
+    [README, withDoctor(inReadme(table(rows, (row) => row.versions.split(",")[0])))],
   ];
   for (const [file, text] of pages) {
     if (writes) writeFileSync(join(root, file), text);
-    else if (!existsSync(join(root, file)) || readFileSync(join(root, file), "utf8") !== text)
+    else if (!existsSync(join(root, file)) || shape(readFileSync(join(root, file), "utf8")) !== shape(text))
       stop(`${file} does not say what the tests have shown: node scripts/interop.mjs write`);
   }
   say(`${rows.length} servers, each as ${LIST} says`);
@@ -139,6 +139,17 @@ function inReadme(text) {
   if (begin < 0 || end < begin) stop(`${README} has lost the marks "${BEGIN}" and "${END}".`);
   return `${readme.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${readme.slice(end)}`;
 }
+
+/** What the doctor has said, up to the settings to keep, which are the file that was tested. */
+function withDoctor(readme) {
+  return readme.replace(/(<!-- doctor: (\S+) -->\n)[\s\S]*?(<!-- end of doctor -->)/g, (_, begin, name, end) => {
+    const said = readFileSync(join(root, "test-results", "interop", "doctor", name), "utf8").split("\nSettings to keep")[0];
+    return `${begin}\`\`\`text\n${said.trim()}\n\`\`\`\n${end}`;
+  });
+}
+
+/** What is the same each time: no milliseconds, no fingerprints. */
+const shape = (text) => text.replace(/ +\d+ ms/g, " ms").replace(/\([0-9a-f]{8}\)/g, "()");
 
 if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) {
   const what = process.argv[2];

@@ -145,6 +145,34 @@ fn p1_neither_the_password_nor_a_token_is_printed() {
     }
 }
 
+#[test]
+fn r12_ctrl_c_ends_the_walk_and_its_session_at_the_server() {
+    let ward = Ward::new();
+    ward.demo.set_fault(Fault::SlowRefresh, true);
+    let mut command = Command::new(BINARY);
+    command.args(["doctor", "--user", ADA, "--config"]).arg(&ward.config).env("HOME", ward.folder.path());
+    command.env("SESSION_KEEPER_PASSWORD", PASSWORD).stdin(Stdio::null());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    until(|| ward.demo.request_log().iter().any(|seen| seen.path.ends_with("refresh/")));
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    assert_eq!((status.code(), stdout), (Some(2), Vec::new()));
+    assert_eq!(stderr, b"session-keeper: Stopped; the session it had is signed out.\n");
+    assert_eq!((ward.demo.counts().logins, ward.demo.counts().logouts), (1, 1));
+}
+
+/// Looks until it is so.
+fn until(so: impl Fn() -> bool) {
+    for _ in 0..2_000 {
+        if so() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("it never came");
+}
+
 /// On a terminal of its own.
 #[cfg(target_os = "linux")]
 #[test]
@@ -171,7 +199,8 @@ fn p1_on_a_terminal_the_password_is_asked_for_without_an_echo_and_there_are_colo
         drop(terminal);
         child.wait().unwrap();
         assert!(seen.contains(ADA) && !seen.contains(PASSWORD), "{seen}");
-        assert_eq!(seen.contains("\x1b["), has_colours, "{seen}");
+        assert_eq!(seen.contains("\x1b[32m"), has_colours, "{seen}");
+        assert!(seen.contains("· Sign in …"), "who waits sees for what: {seen}");
         assert!(seen.contains("Healthy"), "{seen}");
     }
 }

@@ -15,6 +15,7 @@ mod interop {
 
     pub(crate) mod claims;
     pub(crate) mod clock;
+    pub(crate) mod doctor;
     pub(crate) mod front;
     pub(crate) mod guest;
     pub(crate) mod process;

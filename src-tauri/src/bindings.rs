@@ -34,6 +34,7 @@ macro_rules! commands_and {
             commands::retry_vault,
             commands::settings,
             commands::test_settings,
+            commands::stop_test,
             commands::save_settings,
             commands::open_logs,
             $($more)*

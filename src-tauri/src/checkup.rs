@@ -9,6 +9,7 @@ use session_doctor::{Patient, Report, Step};
 use session_engine::HttpTransport;
 use session_engine::ports::Credentials;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::adapters::clock::SystemClock;
@@ -25,7 +26,7 @@ pub struct Asked {
     pub reuse: bool,
 }
 
-/// Walks through the server of the settings and tells `watch` of each step.
+/// Walks through the server of the settings and tells `watch` of each step. `None`: it was stopped, and has signed out.
 ///
 /// # Errors
 /// A sentence, when the walk cannot begin.
@@ -33,7 +34,8 @@ pub async fn walk(
     mut settings: Settings,
     asked: Asked,
     watch: &(dyn Fn(&Step) + Send + Sync),
-) -> Result<Report, String> {
+    stop: &CancellationToken,
+) -> Result<Option<Report>, String> {
     let _demo = if settings.embedded_demo { Some(own_demo(&mut settings).await?) } else { None };
     let transport = HttpTransport::named(&settings.server.base, USER_AGENT)
         .map_err(|error| format!("{error} The certificates of this computer may be missing."))?;
@@ -48,7 +50,7 @@ pub async fn walk(
         credentials: asked.credentials,
         reuse: asked.reuse,
     };
-    Ok(session_doctor::walk(patient, Arc::new(transport), Arc::new(SystemClock), watch).await)
+    Ok(session_doctor::walk(patient, Arc::new(transport), Arc::new(SystemClock), watch, stop).await)
 }
 
 /// Ends the demo server when it is dropped.

@@ -8,11 +8,12 @@ use std::process::ExitCode;
 
 use lexopt::prelude::{Long, Short, Value};
 use secrecy::SecretString;
-use session_doctor::{Paint, Report, table};
+use session_doctor::{Paint, Report, Step, StepStatus, table};
 use session_engine::ports::Credentials;
+use tokio_util::sync::CancellationToken;
 
 use crate::checkup::{self, Asked};
-use crate::config;
+use crate::config::{self, Settings};
 use crate::desk::DEMO_ACCOUNT;
 
 /// Nothing was found that must be mended.
@@ -27,6 +28,9 @@ const CANNOT_RUN: u8 = 2;
 /// The variable that the password may come in.
 const PASSWORD: &str = "SESSION_KEEPER_PASSWORD";
 
+/// Back to the line's begin, and the line empty (ECMA-48: CR, EL).
+const OVER_THE_LINE: &str = "\r\x1b[K";
+
 const HELP: &str = "\
 Session Keeper keeps a session alive, loses nothing of its user's, and shows why each thing happened.
 
@@ -38,6 +42,7 @@ Options of doctor:
   --config FILE   the settings to test; else those of the window; else a demo server is walked through
   --user NAME     who signs in; asked for if it is not given
   --reuse         also uses spent refresh tokens again, which may end the session
+                  and takes half a minute where they work
   --json          prints the report as JSON
 
 Everywhere:
@@ -45,7 +50,7 @@ Everywhere:
   -V, --version   the version
 
 The password is asked for, or read from SESSION_KEEPER_PASSWORD; it is never an argument.
-Exit code of doctor: 0 healthy, 1 something must be mended, 2 it could not run.
+Exit code of doctor: 0 healthy, 1 something must be mended, 2 it could not run or was stopped.
 ";
 
 /// What the arguments ask for.
@@ -135,7 +140,29 @@ fn examine(options: &Options) -> Result<Report, String> {
     let credentials = Credentials { username, password };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| format!("No threads can be started: {error}."))?;
-    runtime.block_on(checkup::walk(settings, Asked { toml, credentials, reuse: options.reuse }, &|_| ()))
+    let asked = Asked { toml, credentials, reuse: options.reuse };
+    runtime
+        .block_on(walk(settings, asked))?
+        .ok_or_else(|| "Stopped; the session it had is signed out.".to_owned())
+}
+
+/// The walk, with the step that runs on a terminal's last line; Ctrl+C stops it and signs out.
+async fn walk(settings: Settings, asked: Asked) -> Result<Option<Report>, String> {
+    let is_watched = std::io::stderr().is_terminal() && !is_dumb();
+    let tell = |step: &Step| {
+        if is_watched && step.status == StepStatus::Running {
+            say(&format!("{OVER_THE_LINE}  · {} … {}", step.name.title(), step.summary));
+        } else if is_watched {
+            say(OVER_THE_LINE);
+        }
+    };
+    let stop = CancellationToken::new();
+    let mut walk = std::pin::pin!(checkup::walk(settings, asked, &tell, &stop));
+    tokio::select! {
+        report = &mut walk => return report,
+        _ = tokio::signal::ctrl_c() => stop.cancel(),
+    }
+    walk.await
 }
 
 fn user(options: &Options) -> Result<String, String> {
@@ -164,8 +191,11 @@ fn password() -> Result<SecretString, String> {
 /// Colours only where somebody looks at a terminal that wants them (no-color.org).
 fn paint() -> Paint {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if std::io::stdout().is_terminal() && !unwanted && !is_dumb { Paint::Colours } else { Paint::Plain }
+    if std::io::stdout().is_terminal() && !unwanted && !is_dumb() { Paint::Colours } else { Paint::Plain }
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// Prints, also into a pipe that is closed early.

@@ -127,8 +127,16 @@ pub async fn test_settings(
     password: String,
     reuse: bool,
     steps: Channel<Step>,
-) -> Result<Report, CommandError> {
+) -> Result<Option<Report>, CommandError> {
     file.test(draft, username, password, reuse, &steps).await
+}
+
+/// Stops the walk that runs.
+#[tauri::command]
+#[specta::specta]
+pub async fn stop_test(file: State<'_, SettingsFile>) -> Result<(), CommandError> {
+    file.stop_test();
+    Ok(())
 }
 
 /// Saves the settings, and goes on with them.

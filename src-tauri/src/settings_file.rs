@@ -4,12 +4,14 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 use session_doctor::{Report, Step};
 use session_engine::ports::Credentials;
 use tauri::ipc::Channel;
+use tokio_util::sync::CancellationToken;
 
 use crate::checkup::{self, Asked};
 use crate::config::{self, ConfigProblem, Settings};
@@ -25,13 +27,14 @@ pub struct SettingsFile {
     file: PathBuf,
     open: Open,
     is_saving: AtomicBool,
+    test: Mutex<CancellationToken>,
 }
 
 impl SettingsFile {
     /// For the file at `file`; `open` is called after it was saved.
     #[must_use]
     pub fn new(file: PathBuf, open: Open) -> Self {
-        Self { file, open, is_saving: AtomicBool::new(false) }
+        Self { file, open, is_saving: AtomicBool::new(false), test: Mutex::default() }
     }
 
     /// The form of a text; of the file's own if there is none.
@@ -51,7 +54,8 @@ impl SettingsFile {
         Ok(SettingsView { file, text, backend, values, presets: form::presets() })
     }
 
-    /// Walks through the server that the form describes. Name and password are used and forgotten.
+    /// Walks through the server that the form describes. Name and password are used and forgotten. A test that still runs is
+    /// stopped. `None`: this one was.
     ///
     /// # Errors
     /// [`CommandError`] by field where a field is wrong.
@@ -62,15 +66,22 @@ impl SettingsFile {
         password: String,
         reuse: bool,
         steps: &Channel<Step>,
-    ) -> Result<Report, CommandError> {
+    ) -> Result<Option<Report>, CommandError> {
         let toml = form::write(&draft)?;
         let settings = self.check(&toml)?;
         let credentials = Credentials { username, password: SecretString::from(password) };
         let tell = |step: &Step| {
             let _ = steps.send(step.clone()); // fails only when the page is gone
         };
-        let walked = checkup::walk(settings, Asked { toml, credentials, reuse }, &tell).await;
+        let stop = CancellationToken::new();
+        self.stop_and_watch_for(stop.clone());
+        let walked = checkup::walk(settings, Asked { toml, credentials, reuse }, &tell, &stop).await;
         walked.map_err(|why| CommandError::new(CommandErrorCode::Internal, why))
+    }
+
+    /// Stops the test that runs, if one does; it signs out and ends.
+    pub fn stop_test(&self) {
+        self.stop_and_watch_for(CancellationToken::new());
     }
 
     /// Saves the form and applies it: the session ends cleanly, profile and draft stay, and the program is opened anew.
@@ -103,6 +114,13 @@ impl SettingsFile {
         let first_seq = desk.close().await;
         desk.replace((self.open)(settings, first_seq));
         Ok(desk.startup().await)
+    }
+
+    fn stop_and_watch_for(&self, next: CancellationToken) {
+        let mut test = self.test.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *test, next);
+        drop(test);
+        before.cancel(); // R17: who hears of it runs after the lock
     }
 
     fn check(&self, text: &str) -> Result<Settings, CommandError> {

@@ -93,6 +93,37 @@ mod rotating {
     }
 }
 
+/// What a person reads who asks the doctor about these servers; README shows it.
+mod doctor {
+    use super::*;
+    use crate::interop::doctor::examine;
+
+    /// New refresh tokens, and the old ones stay good: what comes of forgetting the blacklist app.
+    const FORGETFUL: Server = Server {
+        set: "rotation without blacklist",
+        options: &[("ROTATES", "yes"), ("BLACKLISTS", "no")],
+        ..ROTATING
+    };
+
+    #[tokio::test]
+    async fn of_rotation_with_its_blacklist_it_says_healthy() {
+        let said = examine(&ROTATING, "healthy").await;
+        assert_eq!(said.code, 0, "{}", said.text);
+        assert!(said.text.contains("refused: the session goes on"), "{}", said.text);
+    }
+
+    #[tokio::test]
+    async fn of_rotation_that_ends_no_old_token_it_says_that_it_must_be_mended() {
+        let said = examine(&FORGETFUL, "broken-rotation").await;
+        assert_eq!(said.code, 1, "{}", said.text);
+        assert!(
+            said.text.contains("✗ A refresh token works again 31 s after it was replaced"),
+            "{}",
+            said.text
+        );
+    }
+}
+
 mod throttled {
     use super::*;
 

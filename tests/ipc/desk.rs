@@ -152,12 +152,29 @@ impl TestDesk {
     }
 
     /// Walks through the server that a draft describes; all steps that were told on the way.
-    pub(crate) fn test_settings(&self, mut arguments: Value) -> (Result<Value, Value>, Vec<Value>) {
+    pub(crate) fn test_settings(&self, arguments: Value) -> (Result<Value, Value>, Vec<Value>) {
+        self.test_settings_and(arguments, |_| ())
+    }
+
+    /// The same, with something to do at each step.
+    pub(crate) fn test_settings_and(
+        &self,
+        mut arguments: Value,
+        at_each: impl Fn(&Value),
+    ) -> (Result<Value, Value>, Vec<Value>) {
         let (tell, told) = mpsc::channel();
         self.heard.lock().unwrap().channels.insert(3, tell);
         arguments["steps"] = "__CHANNEL__:3".into();
-        let report = self.invoke("test_settings", arguments).recv_timeout(PATIENCE).unwrap();
-        (report, told.try_iter().collect())
+        let walking = self.invoke("test_settings", arguments);
+        let mut steps = Vec::new();
+        for _ in 0..4_000 {
+            steps.extend(told.try_iter().inspect(&at_each));
+            if let Ok(report) = walking.recv_timeout(Duration::from_millis(5)) {
+                steps.extend(told.try_iter());
+                return (report, steps);
+            }
+        }
+        panic!("the walk does not end: {steps:?}")
     }
 
     /// Calls a command that must succeed.

@@ -52,6 +52,24 @@ fn p1_a_test_tells_each_step_and_its_report_and_neither_password_nor_token_cross
 }
 
 #[test]
+fn r12_a_test_that_is_stopped_says_so_and_leaves_no_session_at_the_server() {
+    let desk = TestDesk::new();
+    desk.demo.set_fault(Fault::SlowRefresh, true);
+    let (report, steps) = desk.test_settings_and(
+        json!({ "draft": of_text(desk.own_server()), "username": ADA, "password": PASSWORD, "reuse": false }),
+        |step| {
+            if (&step["name"], &step["status"]) == (&json!("refresh"), &json!("running")) {
+                desk.ok("stop_test", json!({}));
+            }
+        },
+    );
+    assert_eq!(report.unwrap(), Value::Null);
+    let last = steps.last().unwrap();
+    assert_eq!((&last["name"], &last["status"]), (&json!("refresh"), &json!("skipped")), "{steps:?}");
+    assert_eq!((desk.demo.counts().logins, desk.demo.counts().logouts), (1, 1));
+}
+
+#[test]
 fn a_test_of_what_cannot_be_settings_says_which_field_is_wrong_and_asks_no_server() {
     let desk = TestDesk::new();
     for (values, field) in [

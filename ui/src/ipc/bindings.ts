@@ -35,7 +35,9 @@ export const commands = {
 	/**  The settings as a form: the file's own, or those of a text. */
 	settings: (text: string | null) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("settings", { text })),
 	/**  Walks through the server that the settings describe, and tells each step. */
-	testSettings: (draft: SettingsDraft, username: string, password: string, reuse: boolean, steps: Channel<Step>) => typedError<Report, CommandError>(__TAURI_INVOKE("test_settings", { draft, username, password, reuse, steps })),
+	testSettings: (draft: SettingsDraft, username: string, password: string, reuse: boolean, steps: Channel<Step>) => typedError<Report | null, CommandError>(__TAURI_INVOKE("test_settings", { draft, username, password, reuse, steps })),
+	/**  Stops the walk that runs. */
+	stopTest: () => typedError<null, CommandError>(__TAURI_INVOKE("stop_test")),
 	/**  Saves the settings, and goes on with them. */
 	saveSettings: (draft: SettingsDraft) => typedError<StartupView, CommandError>(__TAURI_INVOKE("save_settings", { draft })),
 	/**  Shows the folder of the logs. */
@@ -705,7 +707,7 @@ export type SettingsView = {
 
 /**  Whether a finding must be mended. */
 export type Severity = 
-/**  A session will not work, or not last. */
+/**  A session will not work, will not last, or can be stolen unseen. */
 "problem" | 
 /**  It works; this is good to know. */
 "remark";

@@ -217,6 +217,8 @@ export const de: Text = {
       password: "Passwort",
       reuse: "Auch alte Token noch einmal benutzen, um zu sehen, was der Server tut",
       run: "Verbindung prüfen",
+      stop: "Anhalten",
+      stopped: "Angehalten. Die Prüfung hat sich abgemeldet; nichts wurde geändert.",
       save: "Speichern",
       saveWords: "Das Speichern meldet Sie ab. Profil und Entwurf bleiben auf diesem Gerät.",
       demo: "Demoserver benutzen",

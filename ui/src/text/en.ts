@@ -217,6 +217,8 @@ export const en = {
       password: "Password",
       reuse: "Also use old tokens again, to see what the server does",
       run: "Test connection",
+      stop: "Stop",
+      stopped: "Stopped. The test has signed out; nothing was changed.",
       save: "Save",
       saveWords: "Saving signs you out. Your profile and draft stay on this device.",
       demo: "Use the demo server",

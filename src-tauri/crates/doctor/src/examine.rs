@@ -7,7 +7,8 @@ use session_engine::ports::TokenReply;
 use session_engine::{AccessToken, Lifetime, Moment, Origin, Receipt, RefreshPolicy};
 
 use crate::explain::{problem, remark};
-use crate::report::{Basis, Facts, Finding, FindingCode};
+use crate::facts::{Basis, Facts};
+use crate::finding::{Finding, FindingCode};
 
 /// A clock that is off by more than this is worth a word, in milliseconds.
 const CLOCKS_DIFFER_MS: i64 = 60_000;

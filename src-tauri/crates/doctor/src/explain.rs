@@ -6,8 +6,9 @@ use serde_json::Value;
 use session_engine::error::TransportErrorKind;
 use session_engine::ports::EndpointError;
 
-use crate::redact::{Redactor, texts};
-use crate::report::{Finding, FindingCode, Setting, Severity, StepName};
+use crate::finding::{Finding, FindingCode, Setting, Severity};
+use crate::redact::Redactor;
+use crate::report::StepName;
 use crate::witness::Passed;
 
 /// The most keys of a reply that are named.
@@ -196,4 +197,23 @@ fn names(json: &Value, redactor: &Redactor) -> String {
     let keys = json.as_object().into_iter().flatten().map(|(key, _)| redactor.words(key));
     let keys: Vec<_> = keys.take(MOST_KEYS).collect();
     if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") }
+}
+
+/// The pointers (RFC 6901) to all texts in a reply, with the texts.
+pub(crate) fn texts(value: &Value) -> Vec<(String, String)> {
+    fn walk(at: String, value: &Value, depth: usize, found: &mut Vec<(String, String)>) {
+        match value {
+            Value::String(text) => found.push((at, text.clone())),
+            Value::Object(fields) if depth > 0 => {
+                for (key, value) in fields {
+                    let key = key.replace('~', "~0").replace('/', "~1");
+                    walk(format!("{at}/{key}"), value, depth - 1, found);
+                }
+            }
+            Value::Array(_) | Value::Object(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(String::new(), value, 5, &mut found);
+    found
 }

@@ -3,7 +3,7 @@
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value};
 
-use crate::report::Setting;
+use crate::finding::Setting;
 
 /// `text` with the settings of all findings; as it was where it cannot be read.
 pub(crate) fn keep<'a>(text: &str, settings: impl Iterator<Item = &'a Setting>) -> String {

@@ -5,8 +5,12 @@
 //! # use std::sync::Arc;
 //! # use session_doctor::{Patient, walk};
 //! # use session_engine::ports::{Clock, Transport};
+//! # use tokio_util::sync::CancellationToken;
 //! # async fn run(patient: Patient, http: Arc<dyn Transport>, clock: Arc<dyn Clock>) {
-//! let report = walk(patient, http, clock, &|step| println!("{}", step.summary)).await;
+//! let stop = CancellationToken::new();
+//! let Some(report) = walk(patient, http, clock, &|step| println!("{}", step.summary), &stop).await else {
+//!     return; // somebody stopped it
+//! };
 //! for finding in &report.findings {
 //!     println!("{}", finding.sentence);
 //! }
@@ -20,6 +24,8 @@
 mod error_body;
 mod examine;
 mod explain;
+mod facts;
+mod finding;
 mod keep;
 mod redact;
 mod report;
@@ -27,9 +33,8 @@ mod table;
 mod walk;
 mod witness;
 
-pub use report::{
-    Basis, ErrorBody, Exchange, Facts, Finding, FindingCode, Grace, Meaning, Report, Reuse, Rotation,
-    Setting, Severity, Step, StepName, StepStatus,
-};
+pub use facts::{Basis, Facts, Grace, Reuse, Rotation};
+pub use finding::{Finding, FindingCode, Setting, Severity};
+pub use report::{ErrorBody, Exchange, Meaning, Report, Step, StepName, StepStatus};
 pub use table::{Paint, table};
 pub use walk::{Patient, walk};

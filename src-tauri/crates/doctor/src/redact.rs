@@ -1,14 +1,13 @@
 //! What may be shown of a request and a reply (P1): shapes, field names, a server's words; never a token, a password or a part of one.
 //! Of what was sent, only values known to be harmless are shown; of a good reply, only its shape. Not here: what a reply means.
 
-use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName};
+mod wire;
+
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use serde_json::Value;
 use session_engine::RefreshToken;
 use url::form_urlencoded;
-
-use crate::report::Exchange;
-use crate::witness::Passed;
 
 /// Stands for what is not shown.
 const HIDDEN: &str = "…";
@@ -27,9 +26,6 @@ const OPEN_FIELDS: [&str; 4] = ["grant_type", "client_id", "scope", "audience"];
 
 /// Fields of a good reply that anybody may see.
 const OPEN_ANSWERS: [&str; 4] = ["token_type", "scope", "status", "code"];
-
-/// Headers that are shown.
-const OPEN_HEADERS: [HeaderName; 6] = [CONTENT_TYPE, DATE, WWW_AUTHENTICATE, RETRY_AFTER, LOCATION, ALLOW];
 
 /// Knows the secrets of a walk, as they become known. Can be neither printed nor serialised.
 pub(crate) struct Redactor {
@@ -76,16 +72,6 @@ impl Redactor {
         shown.collect::<Vec<_>>().join(" ")
     }
 
-    /// What passed, as it may be shown.
-    pub(crate) fn exchange(&self, passed: &Passed) -> Exchange {
-        Exchange {
-            request: self.request(passed),
-            reply: self.reply(passed),
-            status: passed.status(),
-            took_ms: u64::try_from(passed.took.as_millis()).unwrap_or(u64::MAX),
-        }
-    }
-
     /// The body of a reply, as it may be shown.
     pub(crate) fn body(&self, headers: &HeaderMap, body: &[u8], is_good: bool) -> String {
         if body.is_empty() {
@@ -101,84 +87,6 @@ impl Redactor {
             }
         };
         if self.holds_a_long_part(&shown) { HIDDEN.to_owned() } else { cut(&shown, LONGEST_BODY) }
-    }
-
-    fn request(&self, passed: &Passed) -> String {
-        let request = &passed.request;
-        let address = format!("{}{}", request.uri().path(), request.uri().query().map_or("", |_| "?…"));
-        let mut lines = vec![format!("{} {address}", request.method())];
-        for name in [CONTENT_TYPE, AUTHORIZATION] {
-            let Some(value) = request.headers().get(&name).and_then(|value| value.to_str().ok()) else {
-                continue;
-            };
-            let shown = match value.split_once(' ').filter(|_| name == AUTHORIZATION) {
-                Some((scheme, token)) => format!("{scheme} {}", fingerprint(token)),
-                None if name == AUTHORIZATION => HIDDEN.to_owned(),
-                None => value.to_owned(),
-            };
-            lines.push(format!("{name}: {shown}"));
-        }
-        let text = String::from_utf8_lossy(request.body());
-        if !text.is_empty() {
-            lines.push(String::new());
-            lines.push(match serde_json::from_str::<Value>(&text) {
-                Ok(fields @ Value::Object(_)) => pretty(&self.sent("", &fields)),
-                _ => {
-                    let fields = form_urlencoded::parse(text.as_bytes());
-                    let shown = fields.map(|(name, value)| format!("{name}={}", self.field(&name, &value)));
-                    shown.collect::<Vec<_>>().join("&")
-                }
-            });
-        }
-        lines.join("\n")
-    }
-
-    fn reply(&self, passed: &Passed) -> String {
-        let reply = match &passed.reply {
-            Ok(reply) => reply,
-            Err(error) => return format!("(no reply) {}", error.detail),
-        };
-        let status = reply.status();
-        let mut lines =
-            vec![format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or_default())];
-        for name in OPEN_HEADERS {
-            for value in reply.headers().get_all(&name) {
-                let value = String::from_utf8_lossy(value.as_bytes());
-                let value = value
-                    .split_once('?')
-                    .filter(|_| name == LOCATION)
-                    .map_or_else(|| self.words(&value), |(path, _)| format!("{}?{HIDDEN}", self.words(path)));
-                lines.push(format!("{name}: {value}"));
-            }
-        }
-        lines.push(String::new());
-        lines.push(self.body(reply.headers(), reply.body(), status.is_success()));
-        lines.join("\n")
-    }
-
-    /// What a request sends, with its own fields' names and hardly any of its values.
-    fn sent(&self, name: &str, value: &Value) -> Value {
-        match value {
-            Value::Object(fields) => {
-                let shown = fields.iter().map(|(name, value)| (name.clone(), self.sent(name, value)));
-                Value::Object(shown.collect())
-            }
-            Value::Array(_) | Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {
-                Value::from(self.field(name, &plain(value)))
-            }
-        }
-    }
-
-    /// A field of a request: what anybody may see, or that something is there.
-    fn field(&self, name: &str, value: &str) -> String {
-        let is_open = OPEN_FIELDS.contains(&name) || value == self.username;
-        if is_open && !self.holds_a_part(value) {
-            value.to_owned()
-        } else if value.len() >= SHORTEST_PART && name.to_ascii_lowercase().contains("token") {
-            fingerprint(value)
-        } else {
-            HIDDEN.to_owned()
-        }
     }
 
     fn value(&self, key: &str, value: &Value, is_good: bool, depth: usize) -> Value {
@@ -225,25 +133,6 @@ impl Redactor {
 pub(crate) fn fingerprint(token: &str) -> String {
     let known = RefreshToken::new(token.to_owned()).map(|token| token.fingerprint().to_string());
     known.map_or_else(|_| HIDDEN.to_owned(), |fingerprint| format!("{HIDDEN} ({fingerprint})"))
-}
-
-/// The pointers (RFC 6901) to all texts in a reply, with the texts.
-pub(crate) fn texts(value: &Value) -> Vec<(String, String)> {
-    fn walk(at: String, value: &Value, depth: usize, found: &mut Vec<(String, String)>) {
-        match value {
-            Value::String(text) => found.push((at, text.clone())),
-            Value::Object(fields) if depth > 0 => {
-                for (key, value) in fields {
-                    let key = key.replace('~', "~0").replace('/', "~1");
-                    walk(format!("{at}/{key}"), value, depth - 1, found);
-                }
-            }
-            Value::Array(_) | Value::Object(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {}
-        }
-    }
-    let mut found = Vec::new();
-    walk(String::new(), value, 5, &mut found);
-    found
 }
 
 fn holds(text: &str, secret: &str) -> bool {

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::examine::span;
-use crate::report::{Basis, Grace, Meaning, Report, Reuse, Rotation, Severity, StepStatus};
+use crate::facts::{Basis, Grace, Reuse, Rotation};
+use crate::finding::Severity;
+use crate::report::{Meaning, Report, StepStatus};
 
 /// Whether the text has colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -36,6 +36,7 @@ export function ServerForm() {
   const [busy, setBusy] = createSignal<"test" | "save" | null>(null);
   const [steps, setSteps] = createSignal<Step[]>([]);
   const [report, setReport] = createSignal<Report | null>(null);
+  const [stopped, setStopped] = createSignal(false);
   const [reuse, setReuse] = createSignal(false);
   let username!: HTMLInputElement;
   let password!: HTMLInputElement;
@@ -76,6 +77,7 @@ export function ServerForm() {
     setBusy("test");
     setTrouble(null);
     setReport(null);
+    setStopped(false);
     setSteps([]);
     const told = new Channel<Step>();
     told.onmessage = (step) => setSteps((before) => [...before.filter(({ name }) => name !== step.name), step]);
@@ -83,6 +85,8 @@ export function ServerForm() {
     password.value = "";
     setBusy(null);
     if (result.status === "error") return void setTrouble(result.error);
+    setStopped(result.data === null);
+    if (!result.data) return;
     setSteps(result.data.steps);
     setReport(result.data);
   }
@@ -170,6 +174,14 @@ export function ServerForm() {
               <Button busy={busy() === "test"} disabled={busy() === "save"} data-testid="settings-test" onClick={test}>
                 {words.run()}
               </Button>
+              <Show when={busy() === "test"}>
+                <Button look="quiet" data-testid="settings-stop" onClick={() => void commands.stopTest()}>
+                  {words.stop()}
+                </Button>
+              </Show>
+              <p class="settings-words muted" role="status">
+                {stopped() ? words.stopped() : ""}
+              </p>
             </div>
           </fieldset>
           <TestResult steps={steps()} report={report()} use={(toml) => void fill(toml)} />

@@ -7,11 +7,13 @@ mod secrets;
 mod support;
 
 use session_doctor::{
-    Basis, FindingCode, Grace, Meaning, Paint, Reuse, Rotation, StepName, StepStatus, table,
+    Basis, FindingCode, Grace, Meaning, Paint, Reuse, Rotation, Step, StepName, StepStatus, table,
 };
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use support::{Ward, codes, went};
+use support::{Tamper, Ward, codes, problems, went};
+use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
 async fn a_healthy_server_has_no_finding_and_every_fact_is_told() {
@@ -57,6 +59,59 @@ async fn asked_for_reuse_it_tells_grace_from_none_and_that_reuse_ends_the_sessio
     let strict = ward.walk().await;
     assert_eq!((strict.facts.grace, strict.facts.reuse), (Some(Grace::None), Some(Reuse::EndsTheSession)));
     assert_eq!((codes(&strict), strict.healthy), (vec![FindingCode::NoGrace], true));
+}
+
+/// Changes the first so many refusals of a refresh into new tokens.
+fn forgives(times: usize) -> Option<Tamper> {
+    let left = AtomicUsize::new(times);
+    Some(Box::new(move |_, request, reply| {
+        let is_refused = request.uri().path().ends_with("refresh/") && !reply.status().is_success();
+        let take = |left: usize| left.checked_sub(1);
+        if !is_refused || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err() {
+            return reply;
+        }
+        let tokens = r#"{"access":"of-a-server-that-forgives","refresh":"everything-for-ever"}"#;
+        http::Response::new(tokens.into())
+    }))
+}
+
+#[tokio::test]
+async fn a_spent_token_that_goes_on_working_must_be_mended_and_one_inside_a_grace_must_not() {
+    let for_ever = Ward { reuse: true, tamper: forgives(usize::MAX), ..Ward::new().await }.walk().await;
+    assert_eq!(
+        (for_ever.facts.reuse, problems(&for_ever), for_ever.healthy),
+        (Some(Reuse::Accepted), vec![FindingCode::ReuseAccepted], false)
+    );
+    assert_eq!(went(&for_ever, StepName::Reuse), StepStatus::Failed);
+    let for_a_while = Ward { reuse: true, tamper: forgives(1), ..Ward::new().await }.walk().await;
+    assert_eq!(
+        (for_a_while.facts.reuse, problems(&for_a_while)),
+        (Some(Reuse::EndsTheSession), Vec::new()),
+        "asked again when any grace is over"
+    );
+}
+
+#[tokio::test]
+async fn r12_a_walk_that_is_stopped_gives_up_what_is_under_way_and_leaves_no_session_behind() {
+    for at in [StepName::Call, StepName::Refresh, StepName::Rotation, StepName::NewToken] {
+        let ward = Ward::new().await;
+        let demo = ward.demo.clone();
+        let (stop, seen) = (CancellationToken::new(), Mutex::new(Vec::new()));
+        let watch = |step: &Step| {
+            seen.lock().unwrap().push((step.name, step.status));
+            if step.name == at {
+                stop.cancel();
+            }
+        };
+        assert_eq!(ward.walk_until(&watch, &stop).await, None, "{at:?}");
+        let (counts, seen) = (demo.counts(), seen.into_inner().unwrap());
+        assert_eq!((counts.logins, counts.logouts), (1, 1), "{at:?}");
+        assert_eq!(
+            seen[seen.len() - 2..],
+            [(at, StepStatus::Running), (at, StepStatus::Skipped)],
+            "{seen:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use session_engine::error::TransportError;
 use session_engine::ports::{Clock, Credentials, Transport};
 use session_engine::server::{LoginRequest, ReplyRule, ServerProfile, TokenPointers, TokenRequest};
 use session_engine::{HttpTransport, Moment, RefreshPolicy, confine};
+use tokio_util::sync::CancellationToken;
 
 pub(crate) const ADA: &str = "ada@example.com";
 pub(crate) const PASSWORD: &str = "analytical-engine";
@@ -85,6 +86,15 @@ impl Ward {
 
     /// The walk, with somebody who is told of each step.
     pub(crate) async fn walk_watched(self, watch: &(dyn Fn(&Step) + Send + Sync)) -> Report {
+        self.walk_until(watch, &CancellationToken::new()).await.unwrap()
+    }
+
+    /// The walk, which somebody may stop.
+    pub(crate) async fn walk_until(
+        self,
+        watch: &(dyn Fn(&Step) + Send + Sync),
+        stop: &CancellationToken,
+    ) -> Option<Report> {
         let transport = HttpTransport::new(&self.server.base).unwrap();
         let transport = Tampered { transport, tamper: self.tamper, count: Mutex::new(0) };
         let patient = Patient {
@@ -96,7 +106,7 @@ impl Ward {
             credentials: Credentials { username: ADA.to_owned(), password: self.password.to_owned().into() },
             reuse: self.reuse,
         };
-        walk(patient, Arc::new(transport), Arc::new(WallClock), watch).await
+        walk(patient, Arc::new(transport), Arc::new(WallClock), watch, stop).await
     }
 }
 
@@ -138,8 +148,11 @@ impl Clock for WallClock {
         }
     }
 
+    /// Nobody waits for the end of a grace here: it is over at once.
     async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+        if duration < Duration::from_secs(10) {
+            tokio::time::sleep(duration).await;
+        }
     }
 }
 
