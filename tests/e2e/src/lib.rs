@@ -26,6 +26,6 @@ pub use crash::{Files, Moment};
 pub use foreign::{FOREIGN_ACCOUNT, SimpleJwt};
 pub use kept::Kept;
 pub use page::Page;
-pub use rig::{Rig, Setting, play, until};
+pub use rig::{Rig, Setting, app_binary, play, until};
 pub use server::{ACCOUNT, OTHER, Server};
 pub use stage::{Keyring, workspace};

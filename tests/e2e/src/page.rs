@@ -36,6 +36,12 @@ impl Page {
         Ok(page)
     }
 
+    /// A page that is not the app's.
+    pub(crate) async fn of_another(driver: WebDriver) -> Result<Self> {
+        driver.set_script_timeout(PATIENCE + Duration::from_secs(10)).await?;
+        Ok(Self { driver })
+    }
+
     pub(crate) async fn close(self) -> Result<()> {
         Ok(self.driver.quit().await?)
     }

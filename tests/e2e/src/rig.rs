@@ -75,16 +75,45 @@ impl Rig {
     /// # Errors
     /// When the app does not come up.
     pub async fn start(&mut self, environment: &[&str]) -> Result<()> {
-        let app = app_binary()?;
+        let driver = self.window_of(&app_binary()?, environment).await?;
+        self.page = Some(Page::open(driver).await?);
+        Ok(())
+    }
+
+    /// Starts another program with a webview in the app's place.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn start_other(&mut self, program: &Path) -> Result<()> {
+        let driver = self.window_of(program, &[]).await?;
+        self.page = Some(Page::of_another(driver).await?);
+        Ok(())
+    }
+
+    async fn window_of(&self, program: &Path, environment: &[&str]) -> Result<WebDriver> {
         // `env` becomes the app; this way the environment belongs to the start and not to the bridge.
         let mut words = environment.to_vec();
-        let path = app.to_string_lossy().into_owned();
+        let path = program.to_string_lossy().into_owned();
         words.push(&path);
         let mut wanted = Capabilities::new();
         wanted.set("tauri:options", json!({ "application": "/usr/bin/env", "args": words }))?;
-        let driver = WebDriver::new(self.stage.driver_url(), wanted).await.context("starting the app")?;
-        self.page = Some(Page::open(driver).await?);
-        Ok(())
+        WebDriver::new(self.stage.driver_url(), wanted)
+            .await
+            .with_context(|| format!("starting {}", program.display()))
+    }
+
+    /// A program on this run's screen, bus and folders, without a driver; it writes to `<log>.log`.
+    ///
+    /// # Errors
+    /// When the log cannot be written.
+    pub fn command(&self, program: &Path, log: &str) -> Result<std::process::Command> {
+        self.stage.command(program, log)
+    }
+
+    /// The screen's name, as in `DISPLAY`.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        self.stage.display()
     }
 
     /// Ends the app and waits until its processes are gone.
@@ -226,7 +255,10 @@ where
 }
 
 /// The app beside this program, or the one named by `SESSION_KEEPER_APP`.
-pub(crate) fn app_binary() -> Result<PathBuf> {
+///
+/// # Errors
+/// When it is not there.
+pub fn app_binary() -> Result<PathBuf> {
     let path = match std::env::var_os("SESSION_KEEPER_APP") {
         Some(path) => PathBuf::from(path),
         None => {

@@ -71,6 +71,12 @@ impl Stage {
         format!("http://127.0.0.1:{}", self.driver_port)
     }
 
+    /// The screen's name.
+    #[must_use]
+    pub(crate) fn display(&self) -> &str {
+        &self.display
+    }
+
     /// A command with this stage's environment, in its process group, writing to `<name>.log`.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>, log: &str) -> Result<Command> {
         let mut command = Command::new(program);

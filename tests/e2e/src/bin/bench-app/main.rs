@@ -1,0 +1,94 @@
+//! Measures the app beside a bare Tauri window, in turn: start, memory, idle time, round trips, frames. `bench-app BARE FETCH [--short]`
+//! Prints one line of JSON. Not here: building the programs and what is made of the figures (`scripts/bench-app.mjs`).
+
+mod load;
+mod screen;
+mod trips;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use session_keeper_e2e::{Rig, Setting, app_binary};
+
+/// How often and how long.
+pub(crate) struct Size {
+    starts: usize,
+    idle: Duration,
+    rounds: usize,
+    trips: u32,
+    calls: u32,
+}
+
+const FULL: Size = Size { starts: 15, idle: Duration::from_secs(60), rounds: 5, trips: 300, calls: 500 };
+const SHORT: Size = Size { starts: 2, idle: Duration::from_secs(3), rounds: 1, trips: 20, calls: 50 };
+
+/// Figures of several runs, by name.
+pub(crate) type Figures = BTreeMap<&'static str, Vec<f64>>;
+
+fn main() -> ExitCode {
+    match measure() {
+        Ok(found) => {
+            let _ = writeln!(std::io::stdout(), "{found}"); // who closed it does not want to know
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            say(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> Result<Value> {
+    let words: Vec<_> = std::env::args().skip(1).collect();
+    let size = if words.iter().any(|word| word == "--short") { SHORT } else { FULL };
+    let mut programs = words.iter().filter(|word| !word.starts_with("--")).map(PathBuf::from);
+    let bare = programs.next().context("which bare window?")?;
+    let fetch = programs.next().context("which window with a request?")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        let mut rig = Rig::set_up(&Setting { embedded: true, ..Setting::default() }).await?;
+        rig.start(&[]).await?;
+        rig.page()?.sign_in().await?;
+        rig.stop().await?;
+        let app = app_binary()?;
+        let pair = [("app", app.as_path()), ("bare", bare.as_path())];
+        say("start");
+        let start = starts(&rig, pair, &size).await?;
+        say("memory and idle time");
+        let idle = load::idle(&rig, pair, &size).await?;
+        say("with the dev panel open");
+        let panel = load::with_panel(&mut rig, &size).await?;
+        drop(rig);
+        say("round trips");
+        let trips = trips::measure(&fetch, &size).await?;
+        let bytes = |path: &Path| anyhow::Ok(std::fs::metadata(path)?.len());
+        let binary = json!({ "app": bytes(&app)?, "bare": bytes(&bare)? });
+        Ok(json!({ "start_ms": start, "idle": idle, "panel": panel, "trips_us": trips, "binary": binary }))
+    })
+}
+
+/// From exec to the first picture of the window's left part that stays.
+async fn starts(rig: &Rig, pair: [(&'static str, &Path); 2], size: &Size) -> Result<Figures> {
+    let mut found = Figures::new();
+    for round in 0..=size.starts {
+        for (name, program) in pair {
+            let run = load::Run::start(rig, program)?;
+            let took = screen::settled(rig.display(), run.began).await?;
+            run.end().await?;
+            if round > 0 {
+                found.entry(name).or_default().push(took.as_secs_f64() * 1e3); // the first fills the caches
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A line on what is being done.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "· {text}"); // who closed it does not want to know
+}
