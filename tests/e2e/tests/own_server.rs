@@ -42,6 +42,9 @@ fn a_person_who_knows_only_their_login_and_refresh_urls_gets_to_a_working_sessio
         for step in ["sign-in", "refresh", "rotation"] {
             page.shows(&format!("settings-step[data-step=\"{step}\"][data-status=\"passed\"]")).await?;
         }
+        for fact in ["access", "window", "rotation", "clocks"] {
+            page.shows(&format!("settings-fact[data-fact=\"{fact}\"]")).await?;
+        }
         let html = page.html().await?;
         ensure!(!html.contains(FOREIGN_ACCOUNT.1) && !html.contains("eyJ"), "a secret is in the page");
 

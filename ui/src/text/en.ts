@@ -1,6 +1,6 @@
 // Every sentence the views say, in English. The other tables have its type, so that a missing one is a compile error.
 // Not in it: the developer panel's words (features/dev-panel) and what servers say.
-import type { BannerKind, CommandErrorCode, ExpiryReason, FindingCode, Step } from "../ipc";
+import type { BannerKind, Basis, CommandErrorCode, ExpiryReason, FindingCode, Grace, Meaning, Reuse, Rotation, Step } from "../ipc";
 import { pluralsOf } from "./formats";
 
 const plural = pluralsOf("en");
@@ -252,6 +252,38 @@ export const en = {
         "dead-token": "Try a dead token",
       } satisfies Record<Step["name"], string>,
       status: { running: "running", passed: "passed", failed: "failed", skipped: "skipped" } satisfies Record<Step["status"], string>,
+      facts: "What is so at this server",
+      fact: {
+        access: "Access token lives",
+        window: "Renewed with less left than",
+        refresh: "Refresh token lives",
+        rotation: "Refresh tokens",
+        grace: "The same token at once again",
+        reuse: "A token long spent",
+        clocks: "Clocks",
+        user: "Fields of the user",
+      },
+      basis: { "exp-iat": "exp − iat", "expires-in": "expires_in", "exp-date": "exp − Date" } satisfies Record<Basis, string>,
+      rotation: { on: "each is replaced", off: "one stays", broken: "broken: the token to go on with doesn’t work" } satisfies Record<
+        Rotation,
+        string
+      >,
+      grace: { "same-token": "the same new one", "another-token": "another new one", none: "is refused" } satisfies Record<Grace, string>,
+      reused: {
+        "ends-the-session": "is refused, and ends the session",
+        refused: "is refused; the session goes on",
+        accepted: "goes on working",
+      } satisfies Record<Reuse, string>,
+      clocksAgree: "They agree",
+      clockAhead: (span: string) => `The server’s is ${span} ahead`,
+      clockBehind: (span: string) => `The server’s is ${span} behind`,
+      refusals: "Refusals it saw",
+      meaning: {
+        success: "fine",
+        transient: "taken for an outage",
+        definitive: "the session ends",
+        misconfigured: "the request is wrong; the session stays",
+      } satisfies Record<Meaning, string>,
       findings: {
         unreachable: "The server can’t be reached.",
         "no-answer": "The server didn’t answer in time.",

@@ -10,6 +10,13 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60_000],
 ];
 
+const LENGTHS: [string, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
 export type Formats = ReturnType<typeof formatsOf>;
 
 export function formatsOf(locale: string) {
@@ -23,6 +30,8 @@ export function formatsOf(locale: string) {
   const millis = inUnit("millisecond");
   const seconds = inUnit("second", 1);
   const minutes = inUnit("minute");
+  const lengths = LENGTHS.map(([unit, size]) => ({ size, format: inUnit(unit) }));
+  const list = new Intl.ListFormat(locale, { style: "narrow", type: "unit" });
 
   return {
     number: (value: number) => numbers.format(value),
@@ -37,6 +46,18 @@ export function formatsOf(locale: string) {
       const distance = ms - now;
       const step = STEPS.find(([, length]) => Math.abs(distance) >= length);
       return step ? relative.format(Math.round(distance / step[1]), step[0]) : null;
+    },
+    /** To the second, in two units at most: "3 min 20 sec", "7 days". */
+    length(ms: number): string {
+      let rest = Math.round(ms / 1000);
+      const parts: string[] = [];
+      for (const { size, format } of lengths) {
+        const count = Math.floor(rest / size);
+        if (count === 0 || parts.length === 2) continue;
+        parts.push(format.format(count));
+        rest -= count * size;
+      }
+      return parts.length > 0 ? list.format(parts) : seconds.format(0);
     },
     /** "143 ms", "2.4 sec", "5 min". */
     span(ms: number): string {

@@ -1,4 +1,4 @@
-// The test as it goes: each step with tick or cross, what was said on the wire, then findings and the TOML to keep.
+// The test as it goes: each step with tick or cross, what was said on the wire, then findings, facts and the TOML to keep.
 // Not in it: the walk and its sentences (Rust).
 import { Check, LoaderCircle, Minus, X } from "lucide";
 import { createSignal, For, Show } from "solid-js";
@@ -6,6 +6,7 @@ import { Button } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import type { Report, Step } from "../../ipc";
 import { formats, text } from "../../text";
+import { TestFacts } from "./TestFacts";
 
 const words = text.settings.form;
 const marks = { running: LoaderCircle, passed: Check, failed: X, skipped: Minus };
@@ -69,6 +70,7 @@ export function TestResult(props: { steps: Step[]; report: Report | null; use: (
                 </p>
               )}
             </For>
+            <TestFacts facts={report().facts} refusals={report().errorBodies} />
             <div class="server-actions">
               <h3 class="field-label">{words.toml()}</h3>
               <Button size="small" data-testid="settings-copy" onClick={() => copy(report().toml)}>
