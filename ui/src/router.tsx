@@ -54,9 +54,9 @@ function Guard(props: { children?: JSX.Element }) {
   const location = useLocation();
   const navigate = useNavigate();
   const locked = createMemo(() => needsLogin(session.state()));
-  /** How far down the view is scrolled. */
-  let top = 0;
-  const here = () => ({ account: session.view().account, path: location.pathname, top });
+  /** What scrolls in the frame. Asked when it matters: an event would tell only after the next picture. */
+  let view: HTMLElement | undefined;
+  const here = () => ({ account: session.view().account, path: location.pathname, top: view?.scrollTop ?? 0 });
 
   /** Who was at which place last; an expiry keeps it, a sign-out forgets it. */
   let left: Left = session.state() === "expired" ? here() : nowhere;
@@ -98,8 +98,8 @@ function Guard(props: { children?: JSX.Element }) {
       <Show when={!locked() && arrived()} fallback={<Login />}>
         <Frame
           startAt={left.path === location.pathname ? left.top : 0}
-          onScroll={(now) => {
-            top = now;
+          ref={(main) => {
+            view = main;
           }}
         >
           {props.children}

@@ -6,17 +6,20 @@ import "./Frame.css";
 import { Sidebar } from "./Sidebar";
 import { scrollOnceTall } from "./scroll";
 
-export function Frame(props: { children?: JSX.Element; startAt: number; onScroll: (top: number) => void }) {
+export function Frame(props: { children?: JSX.Element; startAt: number; ref: (main: HTMLElement) => void }) {
   let main!: HTMLElement;
   let column!: HTMLDivElement;
-  onMount(() => onCleanup(scrollOnceTall(main, column, props.startAt)));
+  onMount(() => {
+    props.ref(main);
+    onCleanup(scrollOnceTall(main, column, props.startAt));
+  });
   return (
     <div class="frame">
       <button type="button" class="skip" onClick={() => main.focus()}>
         {text.nav.skip()}
       </button>
       <Sidebar />
-      <main class="content" ref={main} tabIndex={-1} onScroll={() => props.onScroll(main.scrollTop)}>
+      <main class="content" ref={main} tabIndex={-1}>
         <div class="content-column" ref={column}>
           {props.children}
         </div>
