@@ -9,7 +9,7 @@ export function Claims(props: { json: string | null; opaque: boolean; now: numbe
   return (
     <section class="dev-part" aria-label="Claims of the access token">
       <div class="dev-part-head">
-        <h4>Claims</h4>
+        <h3>Claims</h3>
         <span class="muted">as the server wrote them</span>
       </div>
       <Show

@@ -19,7 +19,7 @@ export function DemoClock(props: { aheadMs: number; tell(problem: string | null)
   return (
     <section class="dev-part" aria-label="Demo clock">
       <div class="dev-part-head">
-        <h4>Demo clock</h4>
+        <h3>Demo clock</h3>
         <span class="muted" data-testid="demo-clock">
           <Show when={props.aheadMs > 0} fallback="as this computer's">{`${span(props.aheadMs)} ahead`}</Show>
         </span>

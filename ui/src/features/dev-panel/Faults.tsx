@@ -34,7 +34,7 @@ export function Faults(props: Props) {
   return (
     <section class="dev-part" aria-label="Faults of the demo server">
       <div class="dev-part-head">
-        <h4>Demo faults</h4>
+        <h3>Demo faults</h3>
         <Show when={active() > 0}>
           <span class="faults-on" data-testid="faults-on">{`${active()} on`}</span>
         </Show>

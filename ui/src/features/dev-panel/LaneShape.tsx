@@ -27,46 +27,55 @@ export function LaneShape(props: Props) {
   /** A part shorter than a pixel is still seen. */
   const width = (part: Stretch) => Math.max(1.5, props.frame.x(endOf(part)) - props.frame.x(part.from));
   return (
-    <g
-      class="lane"
-      classList={{ "lane-pointed": props.pointed, related: props.related === true, unrelated: props.related === false }}
-      data-testid="lane"
-      data-phase={props.lane.phase}
-      data-call={props.lane.call}
-      data-row={`call ${props.lane.call}`}
-      role="option"
-      aria-selected={props.related === true}
-      aria-label={laneWords(props.lane)}
-      tabindex={props.tabStop ? 0 : -1}
-      onPointerEnter={() => props.point()}
-      onFocus={() => props.point()}
-      onClick={() => props.choose()}
-    >
-      <rect class="lane-ground" x="0" y={props.top} width={props.frame.right} height={props.frame.each} />
+    <>
+      <g
+        class="lane"
+        classList={{ "lane-pointed": props.pointed, related: props.related === true, unrelated: props.related === false }}
+        data-testid="lane"
+        data-phase={props.lane.phase}
+        data-call={props.lane.call}
+        data-row={`call ${props.lane.call}`}
+        role="option"
+        aria-selected={props.related === true}
+        aria-label={laneWords(props.lane)}
+        tabindex={props.tabStop ? 0 : -1}
+        onPointerEnter={() => props.point()}
+        onFocus={() => props.point()}
+        onClick={() => props.choose()}
+      >
+        <rect class="lane-ground" x="0" y={props.top} width={props.frame.right} height={props.frame.each} />
+        <For each={props.lane.stretches}>
+          {(part) => (
+            <Show when={props.frame.sees(part.from, endOf(part))}>
+              <rect
+                class={`part part-${part.doing}`}
+                fill={part.doing === "waiting" ? `url(#${props.frame.hatch})` : undefined}
+                x={props.frame.x(part.from)}
+                y={y()}
+                width={width(part)}
+                height={thick()}
+                rx={thick() > 5 ? 1.5 : 0}
+              />
+            </Show>
+          )}
+        </For>
+        <Show when={failed() && props.lane.to !== null && props.frame.sees(props.lane.to, props.lane.to) && props.lane.to}>
+          {(end) => <rect class="part-failed" x={props.frame.x(end()) - 1} y={y() - 1} width="3" height={thick() + 2} />}
+        </Show>
+      </g>
+      {/* Cut to fit, so it stands beside the row and not in it: the row's name is whole. */}
       <Show when={props.labelled}>
-        <text class="lane-name" x="12" y={props.top + props.frame.each / 2} dy="3.5">
+        <text
+          class="lane-name"
+          classList={{ related: props.related === true, unrelated: props.related === false }}
+          x="12"
+          y={props.top + props.frame.each / 2}
+          dy="3.5"
+        >
           <tspan class="lane-number">{props.lane.call}</tspan> {shortened(props.lane, props.frame.left)}
         </text>
       </Show>
-      <For each={props.lane.stretches}>
-        {(part) => (
-          <Show when={props.frame.sees(part.from, endOf(part))}>
-            <rect
-              class={`part part-${part.doing}`}
-              fill={part.doing === "waiting" ? `url(#${props.frame.hatch})` : undefined}
-              x={props.frame.x(part.from)}
-              y={y()}
-              width={width(part)}
-              height={thick()}
-              rx={thick() > 5 ? 1.5 : 0}
-            />
-          </Show>
-        )}
-      </For>
-      <Show when={failed() && props.lane.to !== null && props.frame.sees(props.lane.to, props.lane.to) && props.lane.to}>
-        {(end) => <rect class="part-failed" x={props.frame.x(end()) - 1} y={y() - 1} width="3" height={thick() + 2} />}
-      </Show>
-    </g>
+    </>
   );
 }
 

@@ -8,7 +8,7 @@ export function LastRefresh(props: { comparison: Comparison | null }) {
   return (
     <section class="dev-part" aria-label="The last refresh" data-testid="last-refresh">
       <div class="dev-part-head">
-        <h4>Last refresh</h4>
+        <h3>Last refresh</h3>
         <span class="muted">{props.comparison ? `number ${props.comparison.refresh}` : ""}</span>
       </div>
       <Show when={props.comparison} fallback={<p class="muted">None has been seen yet.</p>}>

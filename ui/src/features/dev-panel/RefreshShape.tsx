@@ -54,18 +54,19 @@ export function RefreshShape(props: Props) {
           height={BAR.height}
           rx="3"
         />
-        <Show when={inside() || (props.last && (fits() || props.first))}>
-          <text
-            class={inside() ? "refresh-words refresh-words-inside" : "refresh-words"}
-            x={textAt()}
-            text-anchor={inside() || fits() ? undefined : "end"}
-            y={BAR.y + BAR.height / 2}
-            dy="3.5"
-          >
-            {words()}
-          </text>
-        </Show>
       </g>
+      <Show when={inside() || (props.last && (fits() || props.first))}>
+        <text
+          class={inside() ? "refresh-words refresh-words-inside" : "refresh-words"}
+          classList={{ unrelated: props.related === false }}
+          x={textAt()}
+          text-anchor={inside() || fits() ? undefined : "end"}
+          y={BAR.y + BAR.height / 2}
+          dy="3.5"
+        >
+          {words()}
+        </text>
+      </Show>
     </Show>
   );
 }

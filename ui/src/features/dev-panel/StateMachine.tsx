@@ -24,7 +24,7 @@ export function StateMachine(props: { state: SessionState; events: readonly Even
   return (
     <section class="dev-part" aria-label="State of the session" data-testid="state-machine" data-from={move()?.from ?? undefined}>
       <div class="dev-part-head">
-        <h4>State</h4>
+        <h3>State</h3>
       </div>
       <svg class="machine" viewBox="0 0 272 132" role="img" aria-label={`${STATES[props.state].label}. ${words()}`}>
         <defs>

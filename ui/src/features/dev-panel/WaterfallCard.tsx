@@ -34,7 +34,7 @@ export function WaterfallCard(props: {
   const words = () => (props.lane ? laneWords(props.lane) : props.refresh ? refreshWords(props.refresh) : "");
   return (
     <foreignObject class="card-place" x={props.x} y={props.y} width={CARD.width} height={CARD.height}>
-      <div class="waterfall-card" data-testid="waterfall-card">
+      <div class="waterfall-card" data-testid="waterfall-card" aria-hidden="true">
         <p>{words()}</p>
         <Show when={props.lane}>
           {(lane) => (
