@@ -69,6 +69,8 @@ export const all = [
         "--test",
         "own_server",
         "--test",
+        "picture",
+        "--test",
         "promises",
         "--test",
         "recovery",

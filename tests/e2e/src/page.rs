@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The app's page. A handle is a `data-testid`, with a rest in CSS if need be: `call-row[data-status="ok"]`.
 #[derive(Debug)]
 pub struct Page {
-    driver: WebDriver,
+    pub(crate) driver: WebDriver,
 }
 
 impl Page {
@@ -257,6 +257,15 @@ impl Page {
     /// # Errors
     /// When it cannot be taken or written.
     pub async fn picture(&self, file: &Path) -> Result<()> {
+        self.settle().await?;
+        Ok(self.driver.screenshot(file).await?)
+    }
+
+    /// Waits until the page's movements have ended and what it shows has been painted.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub(crate) async fn settle(&self) -> Result<()> {
         let settle = "const done = arguments[0];
              const frame = () => new Promise(requestAnimationFrame);
              const moving = () => document.getAnimations().filter((one) =>
@@ -266,8 +275,11 @@ impl Page {
                  for (let still = 0; still < 6; still = moving().length === 0 ? still + 1 : 0) await frame();
                  done(true);
              })();";
-        self.driver.execute_async(settle, Vec::new()).await.context("waiting for the page to settle")?;
-        Ok(self.driver.screenshot(file).await?)
+        self.driver
+            .execute_async(settle, Vec::new())
+            .await
+            .context("waiting for the page to settle")
+            .map(drop)
     }
 
     /// The page's HTML as it is now.
@@ -294,7 +306,7 @@ impl Page {
 }
 
 /// The handle as a CSS selector.
-fn selector(handle: &str) -> String {
+pub(crate) fn selector(handle: &str) -> String {
     let end = handle.find(['[', ' ', ':']).unwrap_or(handle.len());
     format!("[data-testid=\"{}\"]{}", &handle[..end], &handle[end..])
 }

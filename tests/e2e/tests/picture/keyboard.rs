@@ -1,0 +1,100 @@
+//! From the first sign-in to the last sign-out without a mouse: only keys, and each stop of the focus can be seen.
+//! Not in it: a single click, nor the focus set from outside.
+
+use anyhow::Result;
+use demo_api::Fault;
+use session_keeper_e2e::{ACCOUNT, Page, Setting, play};
+use thirtyfour::Key;
+
+const DRAFT: &str = "Written without a mouse";
+
+/// Signs in, walks all views, changes a setting, writes, fires calls, opens and walks the dev panel, is signed out by the server, comes
+/// back to the same place, and signs out.
+#[test]
+fn keys_alone_lead_from_sign_in_to_sign_out_and_the_focus_is_always_seen() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let (page, server) = (rig.page()?, rig.server()?);
+        rig.give_keyboard().await?;
+        page.focuses("login-username").await?;
+        sign_in(page).await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+
+        page.tab_to("nav-settings").await?;
+        page.press(Key::Enter).await?;
+        page.shows("settings-view").await?;
+        page.tab_to("theme-system").await?;
+        page.press(Key::Right).await?;
+        page.until("light", "return document.documentElement.dataset.theme === 'light'").await?;
+        page.press(Key::Right).await?;
+        page.until("dark", "return document.documentElement.dataset.theme === 'dark'").await?;
+        go_to(page, "profile").await?;
+        page.shows("profile-field").await?;
+        go_to(page, "home").await?;
+        page.tab_to("draft").await?;
+        page.press(DRAFT).await?;
+        rig.keeps_draft(DRAFT).await?;
+        page.tab_to("calls-count").await?;
+        page.press_with(&[Key::Control], 'a').await?;
+        page.press("7").await?;
+        page.press(Key::Enter).await?;
+        page.counts("call-row[data-status=\"ok\"]", 7).await?;
+
+        page.press_with(&[Key::Control, Key::Shift], 'd').await?;
+        page.shows("dev-panel").await?;
+        page.tab_to("dev-tab[data-tab=\"token\"]").await?;
+        page.press(Key::Right).await?;
+        page.shows("dev-tab[data-tab=\"profile\"][aria-selected=\"true\"]").await?;
+        page.tab_to("lane").await?;
+        page.press(Key::Down).await?;
+        page.shows("waterfall-card").await?;
+        page.tab_to("event-row").await?;
+        page.tab_to("refresh-now").await?;
+        page.press(Key::Enter).await?;
+        page.counts("event-row[data-kind=\"refresh-succeeded\"]", 1).await?;
+        page.press_with(&[Key::Control, Key::Shift], 'd').await?;
+        page.gone("dev-panel").await?;
+
+        server.handle().revoke_all_refresh_tokens()?;
+        server.handle().set_fault(Fault::ExpireAccess, true);
+        page.tab_to("nav-profile").await?;
+        page.press(Key::Enter).await?;
+        page.root_becomes("route", &["login"]).await?;
+        page.shows("login-notice").await?;
+        page.focuses("login-password").await?;
+        assert_eq!(page.value("login-username").await?, ACCOUNT.0);
+        server.handle().set_fault(Fault::ExpireAccess, false);
+        page.press(ACCOUNT.1).await?;
+        page.press(Key::Enter).await?;
+        page.root_becomes("route", &["profile"]).await?;
+        go_to(page, "home").await?;
+        page.holds("draft", DRAFT).await?;
+
+        page.tab_to("sign-out").await?;
+        page.press(Key::Enter).await?;
+        page.focuses("sign-out-confirm").await?;
+        page.press(Key::Escape).await?;
+        page.gone("sign-out-confirm").await?;
+        page.focuses("sign-out").await?;
+        page.press(Key::Enter).await?;
+        page.focuses("sign-out-confirm").await?;
+        page.press(Key::Enter).await?;
+        page.root_becomes("route", &["login"]).await?;
+        page.focuses("login-username").await?;
+        assert_eq!(page.root("session").await?, "signed-out");
+        Ok(())
+    })
+}
+
+async fn sign_in(page: &Page) -> Result<()> {
+    page.press(ACCOUNT.0).await?;
+    page.tab_to("login-password").await?;
+    page.press(ACCOUNT.1).await?;
+    page.press(Key::Enter).await?;
+    page.root_becomes("route", &["home"]).await.map(drop)
+}
+
+async fn go_to(page: &Page, view: &str) -> Result<()> {
+    page.tab_to(&format!("nav-{view}")).await?;
+    page.press(Key::Enter).await?;
+    page.shows(&format!("{view}-view")).await
+}

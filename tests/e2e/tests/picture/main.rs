@@ -1,0 +1,10 @@
+//! What a person sees, in the real window: the waterfall, what is exported, who can use it and how, its languages, and its quiet.
+//! Not in it: the promises about tokens and calls (`promises`), and the ten scenarios (there, too).
+
+mod access;
+mod export;
+mod keyboard;
+mod languages;
+mod pace;
+mod quiet;
+mod waterfall;

@@ -1,0 +1,88 @@
+//! How well the window answers while 500 calls run and the dev panel draws them: measured in the page, frame by frame.
+//! Not in it: a limit. A figure from a busy machine is told and not judged.
+
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use session_keeper_e2e::{Page, Setting, play, until};
+
+/// Notes when each frame begins, and when a timer that wants to run every 20 ms does.
+const WATCH: &str = "
+    window.pace = { frames: [], turns: [] };
+    const frame = (at) => { window.pace.frames.push(at); requestAnimationFrame(frame); };
+    requestAnimationFrame(frame);
+    setInterval(() => window.pace.turns.push(performance.now()), 20);
+    return true";
+
+/// Fires them, and notes when.
+const FIRE: &str = "
+    window.pace.fired = performance.now();
+    window.pace.done = null;
+    document.querySelector('[data-testid=\"calls-fire\"]').click();
+    return true";
+
+/// When all are answered, and drawn in the panel. Asked seldom, and from outside: who looks at each change slows it down.
+const DONE: &str = "
+    const all = document.querySelectorAll('[data-testid=\"call-row\"][data-status=\"ok\"]').length === 500;
+    const panel = document.querySelector('[data-testid=\"waterfall-caption\"]');
+    return all && (!panel || panel.innerText.startsWith('500 requests'))";
+
+/// The longest time without a frame, and without a turn of the timer, from the firing to now.
+const GAPS: &str = "
+    const { frames, turns, fired } = window.pace;
+    const now = performance.now();
+    const longest = (all) => {
+        const marks = [fired, ...all.filter((at) => at > fired), now];
+        return Math.max(...marks.slice(1).map((at, index) => at - marks[index]));
+    };
+    return { frame: longest(frames), turn: longest(turns), frames: frames.filter((at) => at > fired).length, ms: now - fired };";
+
+/// R3: 500 calls at once, the dev panel closed, open, and open with a token that the server refuses: all are answered by one refresh, all
+/// are in the picture, and the window goes on drawing.
+#[test]
+fn five_hundred_calls_with_the_panel_open_are_all_answered_and_the_window_answers_too() -> Result<()> {
+    play(&Setting { embedded: true, ..Setting::default() }, async |rig| {
+        let page = rig.page()?;
+        page.sign_in().await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        page.fill("calls-count", "500").await?;
+        page.eval(WATCH).await?;
+        fire_all(page, "the panel closed").await?;
+        page.open_dev_panel().await?;
+        page.shows("event-row").await?;
+        fire_all(page, "the panel open").await?;
+        page.flip("expire-access", true).await?;
+        fire_all(page, "the panel open, the token refused").await?;
+        page.reads("count-refreshes", "1").await?;
+        page.root_becomes("session", &["fresh"]).await?;
+        page.gone("call-row[data-status=\"error\"]").await
+    })
+}
+
+/// Fires them, waits for the last, and tells the figures.
+async fn fire_all(page: &Page, what: &str) -> Result<()> {
+    if page.count("dev-panel").await? > 0 {
+        page.click("waterfall-clear").await?;
+    }
+    page.eval(FIRE).await?;
+    until("500 answers", async || Ok(page.eval(DONE).await? == true)).await?;
+    // A window that stands still for good would not come to its next frame.
+    let drawn = "return window.pace.frames.at(-1) > window.pace.fired";
+    until("a frame", async || Ok(page.eval(drawn).await? == true)).await?;
+    told(what, &page.eval(GAPS).await?)
+}
+
+fn told(what: &str, gaps: &Value) -> Result<()> {
+    let figure = |name: &str| gaps[name].as_f64().unwrap_or_default();
+    // Past the test harness, which keeps what a passing test prints to itself.
+    writeln!(
+        std::io::stdout(),
+        "\nPACE 500 calls, {what}: longest frame gap {:.0} ms, longest turn {:.0} ms, {} frames in {:.0} ms",
+        figure("frame"),
+        figure("turn"),
+        gaps["frames"],
+        figure("ms")
+    )
+    .context("standard output")
+}
