@@ -62,6 +62,7 @@ export const all = [
         "cargo",
         "test",
         "--workspace",
+        "--no-fail-fast",
         "--test",
         "crashes",
         "--test",

@@ -30,6 +30,7 @@ use futures::FutureExt;
 use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WebviewUrl, WebviewWindowBuilder};
 use tauri_specta::Event;
 
+use crate::adapters::handles;
 use crate::adapters::lock::{self, FolderLock};
 use crate::adapters::slots::{self, PluginSlots};
 use crate::compose::Parts;
@@ -74,6 +75,7 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_store::Builder::new().build())
         .invoke_handler(doors::watched(bindings.invoke_handler()))
         .setup(move |app| {
+            handles::keep_count_from_zero(app.handle());
             bindings.mount_events(app);
             let settings = settings.map_err(|problem| StartupProblem::from(&problem));
             let settings = be_the_only_one(app.handle(), data_dir.as_deref(), &code).and(settings);

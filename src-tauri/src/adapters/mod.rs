@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod events;
+pub mod handles;
 pub mod keyring;
 pub mod lock;
 pub mod slots;

@@ -1,4 +1,5 @@
 //! How well the window answers while 500 calls run and the dev panel draws them: measured in the page, frame by frame.
+//! And whether it lasts.
 //! Not in it: a limit. A figure from a busy machine is told and not judged.
 
 use std::io::Write;
@@ -57,6 +58,29 @@ fn five_hundred_calls_with_the_panel_open_are_all_answered_and_the_window_answer
         page.reads("count-refreshes", "1").await?;
         page.root_becomes("session", &["fresh"]).await?;
         page.gone("call-row[data-status=\"error\"]").await
+    })
+}
+
+/// A program that is used all day goes on: 20,000 calls, answered on two threads each. Tauri's handles are counted by an `Rc` that both
+/// threads change; where it came to zero the heap was corrupted, most often within these (`adapters/handles.rs`).
+#[test]
+fn f1_twenty_thousand_calls_in_a_row_leave_the_program_as_well_as_before() -> Result<()> {
+    play(&Setting { embedded: true, ..Setting::default() }, async |rig| {
+        let page = rig.page()?;
+        page.sign_in().await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        page.open_dev_panel().await?;
+        page.shows("event-row").await?;
+        page.fill("calls-count", "500").await?;
+        page.eval(WATCH).await?;
+        for round in 1..=40 {
+            page.click("waterfall-clear").await?;
+            page.eval(FIRE).await?;
+            until("500 answers", async || Ok(page.eval(DONE).await? == true))
+                .await
+                .with_context(|| format!("in round {round}"))?;
+        }
+        page.reads("count-calls", "20005").await
     })
 }
 
