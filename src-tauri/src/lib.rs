@@ -32,6 +32,7 @@ use tauri_specta::Event;
 
 use crate::adapters::handles;
 use crate::adapters::lock::{self, FolderLock};
+use crate::adapters::paint;
 use crate::adapters::slots::{self, PluginSlots};
 use crate::compose::Parts;
 use crate::config::{ConfigProblem, Settings};
@@ -207,8 +208,8 @@ fn open_window(app: &App, webview_dir: &Path) -> tauri::Result<()> {
         .title("Session Keeper")
         .inner_size(1180.0, 820.0)
         .min_inner_size(480.0, 480.0);
-    doors::shut(window, app.config().build.dev_url.clone())?.build()?;
-    Ok(())
+    let window = doors::shut(window, app.config().build.dev_url.clone())?.build()?;
+    paint::suit_the_machine(&window)
 }
 
 fn show_window<R: Runtime>(app: &AppHandle<R>) {

@@ -6,4 +6,5 @@ pub mod events;
 pub mod handles;
 pub mod keyring;
 pub mod lock;
+pub mod paint;
 pub mod slots;
