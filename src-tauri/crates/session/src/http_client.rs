@@ -47,6 +47,8 @@ impl HttpTransport {
             .timeout(REQUEST_TIMEOUT)
             .user_agent(user_agent);
         let builder = if is_loopback(base) { builder.no_proxy() } else { builder.https_only(true) };
+        // Without TLS none of this computer's certificates is needed, and reading them takes longer than all else here.
+        let builder = if base.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
         builder.build().map(Self).map_err(|error| failed(&error))
     }
 }
