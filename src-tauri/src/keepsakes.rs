@@ -103,6 +103,10 @@ impl Keepsakes {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn of(&self, account: &str) -> Result<Keepsake, StoreError> {
+        // What was read or written last is asked for with every view of the session: that takes no turn and no thread.
+        if let Some(latest) = self.0.latest_of(account) {
+            return Ok(latest);
+        }
         let account = account.to_owned();
         self.in_turn(move |inner| inner.user(&account)).await
     }
@@ -170,9 +174,13 @@ impl Keepsakes {
 }
 
 impl Inner {
+    fn latest_of(&self, account: &str) -> Option<Keepsake> {
+        lock(&self.latest).as_ref().filter(|latest| latest.account == account).cloned()
+    }
+
     fn user(&self, account: &str) -> Result<Keepsake, StoreError> {
-        if let Some(latest) = lock(&self.latest).as_ref().filter(|latest| latest.account == account) {
-            return Ok(latest.clone());
+        if let Some(latest) = self.latest_of(account) {
+            return Ok(latest);
         }
         let kept = self.load(&user_name(account), |kept: &Keepsake| kept.account == account)?;
         let keepsake =
