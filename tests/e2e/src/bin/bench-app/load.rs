@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use session_keeper_e2e::{Rig, until};
 
-use crate::{Figures, Size, screen};
+use crate::{Figures, Program, Size, screen};
 
 /// A program without a driver.
 pub(crate) struct Run<'a> {
@@ -22,9 +22,10 @@ pub(crate) struct Run<'a> {
 
 impl<'a> Run<'a> {
     #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
-    pub(crate) fn start(rig: &'a Rig, program: &Path) -> Result<Self> {
+    pub(crate) fn start(rig: &'a Rig, program: &Program<'_>) -> Result<Self> {
         let around = rig.all_processes().into_iter().collect();
-        let mut command = rig.command(program, "run")?;
+        let mut command = rig.command(program.path, "run")?;
+        command.envs(program.environment);
         let began = Instant::now();
         Ok(Self { began, child: command.spawn()?, rig, around })
     }
@@ -44,16 +45,16 @@ impl<'a> Run<'a> {
 }
 
 /// Memory (proportional, in MiB) and processor time (ticks in ten seconds) of a window that nobody touches.
-pub(crate) async fn idle(rig: &Rig, pair: [(&'static str, &Path); 2], size: &Size) -> Result<Value> {
+pub(crate) async fn idle(rig: &Rig, programs: &[Program<'_>], size: &Size) -> Result<Value> {
     let (mut memory, mut ticks) = (Figures::new(), Figures::new());
     for _ in 0..size.rounds {
-        for (name, program) in pair {
+        for program in programs {
             let run = Run::start(rig, program)?;
             screen::settled(rig.display(), run.began).await?;
             tokio::time::sleep(Duration::from_secs(5)).await;
             let processes = run.processes();
-            memory.entry(name).or_default().push(pss(&processes)?);
-            ticks.entry(name).or_default().push(spent(&processes, size.idle / 3).await?);
+            memory.entry(program.name).or_default().push(pss(&processes)?);
+            ticks.entry(program.name).or_default().push(spent(&processes, size.idle / 3).await?);
             run.end().await?;
         }
     }

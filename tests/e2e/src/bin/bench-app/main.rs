@@ -27,6 +27,16 @@ pub(crate) struct Size {
 const FULL: Size = Size { starts: 15, idle: Duration::from_secs(60), rounds: 5, trips: 300, calls: 500 };
 const SHORT: Size = Size { starts: 2, idle: Duration::from_secs(3), rounds: 1, trips: 20, calls: 50 };
 
+/// A bare window that paints as the app does where there is no graphics card (`adapters/paint.rs`): what is left is the app's own.
+const NO_OPENGL: (&str, &str) = ("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
+
+/// A program to measure, with a variable more in its environment.
+pub(crate) struct Program<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) path: &'a Path,
+    pub(crate) environment: Option<(&'a str, &'a str)>,
+}
+
 /// Figures of several runs, by name.
 pub(crate) type Figures = BTreeMap<&'static str, Vec<f64>>;
 
@@ -56,11 +66,15 @@ fn measure() -> Result<Value> {
         rig.page()?.sign_in().await?;
         rig.stop().await?;
         let app = app_binary()?;
-        let pair = [("app", app.as_path()), ("bare", bare.as_path())];
+        let programs = [
+            Program { name: "app", path: &app, environment: None },
+            Program { name: "bare", path: &bare, environment: None },
+            Program { name: "bare, no OpenGL", path: &bare, environment: Some(NO_OPENGL) },
+        ];
         say("start");
-        let start = starts(&rig, pair, &size).await?;
+        let start = starts(&rig, &programs, &size).await?;
         say("memory and idle time");
-        let idle = load::idle(&rig, pair, &size).await?;
+        let idle = load::idle(&rig, &programs, &size).await?;
         say("with the dev panel open");
         let panel = load::with_panel(&mut rig, &size).await?;
         drop(rig);
@@ -73,15 +87,15 @@ fn measure() -> Result<Value> {
 }
 
 /// From exec to the first picture of the window's left part that stays.
-async fn starts(rig: &Rig, pair: [(&'static str, &Path); 2], size: &Size) -> Result<Figures> {
+async fn starts(rig: &Rig, programs: &[Program<'_>], size: &Size) -> Result<Figures> {
     let mut found = Figures::new();
     for round in 0..=size.starts {
-        for (name, program) in pair {
+        for program in programs {
             let run = load::Run::start(rig, program)?;
             let took = screen::settled(rig.display(), run.began).await?;
             run.end().await?;
             if round > 0 {
-                found.entry(name).or_default().push(took.as_secs_f64() * 1e3); // the first fills the caches
+                found.entry(program.name).or_default().push(took.as_secs_f64() * 1e3); // the first fills the caches
             }
         }
     }
