@@ -13,7 +13,13 @@ export const check = [
   { name: "format and lints of the UI", commands: [[bin("biome"), "ci", "--colors=off", "--error-on-warnings"]] },
   { name: "types of the UI", commands: [[bin("tsc"), "--noEmit", "-p", "ui"]] },
   { name: "claims", commands: [["node", "scripts/claims.mjs"]] },
-  { name: "UI build", commands: [["npm", "run", "--silent", "build:ui"]] },
+  {
+    name: "UI build",
+    commands: [
+      ["npm", "run", "--silent", "build:ui"],
+      ["node", "scripts/bundle.mjs"],
+    ],
+  },
   {
     name: "lints",
     after: ["UI build"],
