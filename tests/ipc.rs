@@ -84,6 +84,36 @@ fn r7_calls_refused_by_the_api_are_refreshed_once_and_sent_again() {
 }
 
 #[test]
+fn r2_r4_each_calls_phases_are_told_by_its_ticket_to_the_page_that_made_it_and_to_no_other() {
+    let desk = TestDesk::new();
+    desk.demo.set_login_age(Duration::from_secs(21 * 60));
+    desk.demo.set_refresh_delay(Duration::from_millis(300));
+    desk.sign_in();
+    let told = desk.watch_calls(11);
+    let calls = [7, 8].map(|ticket| desk.start_call_with(ticket, "api/stats/"));
+    let next = || told.recv_timeout(Duration::from_secs(20)).unwrap().as_array().unwrap().clone();
+    let mut phases = next();
+    while phases.len() < 2 {
+        phases.extend(next()); // both wait
+    }
+    let told_later = desk.watch_calls(12); // the page has begun anew
+    for call in calls {
+        assert_eq!(call.recv().unwrap().unwrap()["status"], 200);
+    }
+    desk.call("GET", "api/stats/", None).unwrap(); // nobody follows it
+    while phases.len() < 4 {
+        phases.extend(next());
+    }
+    phases.sort_by_key(|phase| phase["ticket"].as_u64());
+    let seen: Vec<_> =
+        phases.iter().map(|phase| (&phase["ticket"], phase["phase"].as_str().unwrap())).collect();
+    let (seven, eight) = (json!(7), json!(8));
+    let wanted = [(&seven, "waiting"), (&seven, "sending"), (&eight, "waiting"), (&eight, "sending")];
+    assert_eq!(seen, wanted);
+    assert_eq!(told_later.try_iter().count(), 0);
+}
+
+#[test]
 fn r6_f9_a_dead_refresh_token_ends_the_session_once_and_the_paused_calls_are_not_sent() {
     let desk = TestDesk::new();
     desk.demo.set_login_age(Duration::from_secs(21 * 60));

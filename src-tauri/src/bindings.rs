@@ -25,6 +25,7 @@ macro_rules! commands_and {
             commands::sign_in,
             commands::sign_out,
             commands::api_call,
+            commands::watch_calls,
             commands::profile,
             commands::reload_profile,
             commands::draft,

@@ -5,6 +5,7 @@ use session_doctor::{Report, Step};
 use tauri::State;
 use tauri::ipc::Channel;
 
+use crate::call_phases::CallPhases;
 use crate::desk::Desk;
 use crate::log::LogFolder;
 use crate::settings_file::SettingsFile;
@@ -50,10 +51,21 @@ pub async fn sign_out(desk: State<'_, Desk>, remember: bool) -> Result<SessionVi
 #[specta::specta]
 pub async fn api_call(
     desk: State<'_, Desk>,
+    phases: State<'_, CallPhases>,
     call: ApiCall,
-    progress: Channel<CallProgress>,
 ) -> Result<ApiReplyView, CommandError> {
-    desk.program().await?.api_call(call, &progress).await
+    desk.program().await?.api_call(call, &phases).await
+}
+
+/// From now on the phases of this page's calls.
+#[tauri::command]
+#[specta::specta]
+pub async fn watch_calls(
+    phases: State<'_, CallPhases>,
+    progress: Channel<Vec<CallProgress>>,
+) -> Result<(), CommandError> {
+    phases.tell(progress);
+    Ok(())
 }
 
 /// The kept profile.

@@ -231,7 +231,7 @@ mod tests {
     }
 
     fn everyday() -> BTreeSet<String> {
-        let own = "startup session sign_in sign_out api_call profile reload_profile draft save_draft save_route retry_now retry_vault settings test_settings stop_test save_settings open_logs";
+        let own = "startup session sign_in sign_out api_call watch_calls profile reload_profile draft save_draft save_route retry_now retry_vault settings test_settings stop_test save_settings open_logs";
         own.split(' ').chain(["plugin:event|listen", "plugin:event|unlisten"]).map(str::to_owned).collect()
     }
 

@@ -6,6 +6,7 @@
 
 pub mod adapters;
 pub mod bindings;
+pub mod call_phases;
 pub mod checkup;
 pub mod cli;
 pub mod commands;
@@ -34,6 +35,7 @@ use crate::adapters::handles;
 use crate::adapters::lock::{self, FolderLock};
 use crate::adapters::paint;
 use crate::adapters::slots::{self, PluginSlots};
+use crate::call_phases::CallPhases;
 use crate::compose::Parts;
 use crate::config::{ConfigProblem, Settings};
 use crate::desk::{Desk, Opened};
@@ -87,6 +89,7 @@ pub fn run() -> ExitCode {
                 doors.open_for(app, WINDOW, settings)?;
             }
             app.manage(doors);
+            app.manage(CallPhases::default());
             app.manage(settings_file(app.handle(), data_dir.clone()));
             app.manage(LogFolder::new(data_dir.as_deref(), Box::new(|folder| open::that_detached(folder))));
             open_desk(app, settings, data_dir);

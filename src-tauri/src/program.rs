@@ -20,12 +20,13 @@ use tokio::task::JoinHandle;
 
 use crate::adapters::clock::{DemoClock, wall_ms};
 use crate::adapters::events::EventSink;
+use crate::call_phases::CallPhases;
 use crate::config::Settings;
 use crate::folders;
 use crate::keepsakes::{Keepsake, Keepsakes};
 use crate::view::{
-    ApiCall, ApiMethod, ApiReplyView, CallProgress, CommandError, CommandErrorCode, EventBatch, ExportView,
-    FaultView, ProfileField, ProfileView, SessionChanged, SessionExpired, SessionView,
+    ApiCall, ApiMethod, ApiReplyView, CommandError, CommandErrorCode, EventBatch, ExportView, FaultView,
+    ProfileField, ProfileView, SessionChanged, SessionExpired, SessionView,
 };
 
 /// The longest draft that is kept, in bytes.
@@ -82,7 +83,9 @@ impl Program {
     }
 
     async fn ready(&self) {
-        let _ = self.restored.clone().wait_for(|restored| *restored).await;
+        if !*self.restored.borrow() {
+            let _ = self.restored.clone().wait_for(|restored| *restored).await;
+        }
     }
 
     async fn view(&self) -> SessionView {
@@ -151,15 +154,14 @@ impl Program {
     ///
     /// # Errors
     /// [`CommandError`] when the API did not answer; whatever status it answers is a reply.
-    pub async fn api_call(
-        &self,
-        call: ApiCall,
-        progress: &Channel<CallProgress>,
-    ) -> Result<ApiReplyView, CommandError> {
+    pub async fn api_call(&self, call: ApiCall, phases: &CallPhases) -> Result<ApiReplyView, CommandError> {
+        let teller = phases.of(call.ticket);
         let request = request(call)?;
         self.ready().await;
         let watch = |phase: CallPhase| {
-            let _ = progress.send(phase.into()); // fails only when the page is gone
+            if let Some(teller) = &teller {
+                teller.tell(phase);
+            }
         };
         Ok(self.session.call_watched(request, &watch).await?.into())
     }

@@ -200,6 +200,8 @@ pub struct ApiCall {
     pub path: String,
     /// JSON text.
     pub body: Option<String>,
+    /// By which the page knows the call when its phases are told (`watch_calls`); null: they are not.
+    pub ticket: Option<u32>,
 }
 
 /// The methods a page may use.
@@ -240,9 +242,9 @@ pub struct ApiReplyView {
 #[allow(missing_docs, reason = "as session_engine::CallPhase")]
 pub enum CallProgress {
     /// It pauses.
-    Waiting { call: u64, why: Waiting },
+    Waiting { ticket: u32, call: u64, why: Waiting },
     /// It goes out after a pause.
-    Sending { call: u64, generation: u64, waited_ms: u64 },
+    Sending { ticket: u32, call: u64, generation: u64, waited_ms: u64 },
 }
 
 /// The kept profile.
@@ -385,12 +387,12 @@ impl From<ApiReply> for ApiReplyView {
     }
 }
 
-impl From<CallPhase> for CallProgress {
-    fn from(phase: CallPhase) -> Self {
+impl CallProgress {
+    pub(crate) fn new(ticket: u32, phase: CallPhase) -> Self {
         match phase {
-            CallPhase::Waiting { call, why } => Self::Waiting { call, why },
+            CallPhase::Waiting { call, why } => Self::Waiting { ticket, call, why },
             CallPhase::Sending { call, generation, waited } => {
-                Self::Sending { call, generation: generation.get(), waited_ms: ms(waited) }
+                Self::Sending { ticket, call, generation: generation.get(), waited_ms: ms(waited) }
             }
         }
     }

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use session_engine::error::VaultError;
 use session_engine::ports::{Vault, VaultEntry};
 use session_keeper::adapters::slots::PluginSlots;
+use session_keeper::call_phases::CallPhases;
 use session_keeper::compose::{self, Parts};
 use session_keeper::desk::Desk;
 use session_keeper::program::{Program, UiEvent};
@@ -124,6 +125,7 @@ impl TestDesk {
             }
             .boxed()
         };
+        app.manage(CallPhases::default());
         app.manage(Desk::new(open(parsed, 0)));
         app.manage(SettingsFile::new(folder.path().join("config/config.toml"), Box::new(open)));
         let page = WebviewWindowBuilder::new(&app, "main", Default::default()).build().unwrap();
@@ -219,7 +221,7 @@ impl TestDesk {
 
     fn start_call(&self, method: &str, path: &str, body: Option<&str>) -> Receiver<Result<Value, Value>> {
         let call = json!({ "method": method, "path": path, "body": body });
-        self.invoke("api_call", json!({ "call": call, "progress": "__CHANNEL__:1" }))
+        self.invoke("api_call", json!({ "call": call }))
     }
 
     fn invoke(&self, command: &str, arguments: Value) -> Receiver<Result<Value, Value>> {
@@ -255,6 +257,20 @@ impl TestDesk {
 
     fn kept_profile_or_none(&self) -> Vec<Value> {
         self.ok("profile", json!({}))["fields"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Subscribes to the phases of calls, like the page; each message is a batch.
+    pub(crate) fn watch_calls(&self, channel: u32) -> Receiver<Value> {
+        let (tell, told) = mpsc::channel();
+        self.heard.lock().unwrap().channels.insert(channel, tell);
+        self.ok("watch_calls", json!({ "progress": format!("__CHANNEL__:{channel}") }));
+        told
+    }
+
+    /// A call that the page knows by `ticket`.
+    pub(crate) fn start_call_with(&self, ticket: u32, path: &str) -> Receiver<Result<Value, Value>> {
+        let call = json!({ "method": "GET", "path": path, "body": null, "ticket": ticket });
+        self.invoke("api_call", json!({ "call": call }))
     }
 
     /// Subscribes like the dev panel.

@@ -15,8 +15,10 @@ import type {
   StartupView,
 } from "../src/ipc";
 
-type Sender = { onmessage: (message: CallProgress) => void };
-export type Handler = (call: ApiCall, progress: (message: CallProgress) => void) => Promise<ApiReply> | ApiReply;
+type Sender = { onmessage: (messages: CallProgress[]) => void };
+/** A phase of a call; by which ticket the page knows it is added on the way. */
+type Phase<P = CallProgress> = P extends unknown ? Omit<P, "ticket"> : never;
+export type Handler = (call: ApiCall, progress: (message: Phase) => void) => Promise<ApiReply> | ApiReply;
 
 export function startup(over: Partial<StartupView["backend"]> = {}): StartupView {
   return {
@@ -151,6 +153,8 @@ export class FakeHost {
     await emit("session-expired", { reason, account: this.view.account, seq: this.view.seq });
   }
 
+  #phases: Sender | undefined;
+
   async #answer(command: string, args: Record<string, unknown>): Promise<unknown> {
     if (!command.startsWith("plugin:")) this.seen.push({ command, args });
     switch (command) {
@@ -165,9 +169,15 @@ export class FakeHost {
         this.view = session({ state: "signed-out", seq: this.view.seq + 1, account: args.remember ? this.view.account : null });
         return this.view;
       case "api_call": {
-        const channel = args.progress as Sender;
-        return this.api(args.call as ApiCall, (message) => channel.onmessage(message));
+        const call = args.call as ApiCall;
+        const { ticket } = call;
+        return this.api(call, (message) => {
+          if (ticket !== null) this.#phases?.onmessage([{ ...message, ticket }]);
+        });
       }
+      case "watch_calls":
+        this.#phases = args.progress as Sender;
+        return null;
       case "profile":
         return this.profile;
       case "reload_profile":

@@ -149,8 +149,7 @@ async fn call(page: &Page, method: &str, path: &str) -> Result<Value> {
         "const inside = window.__TAURI_INTERNALS__;
          window.answered = undefined;
          inside.invoke('api_call', {{
-             call: {{ method: {}, path: {}, body: null }},
-             progress: '__CHANNEL__:' + inside.transformCallback(() => {{}}),
+             call: {{ method: {}, path: {}, body: null, ticket: null }},
          }}).then((reply) => {{ window.answered = reply; }}, (error) => {{ window.answered = {{ error }}; }});
          return true",
         json!(method),

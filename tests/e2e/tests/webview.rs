@@ -146,8 +146,7 @@ fn no_path_that_the_page_asks_for_reaches_another_host_or_port() -> Result<()> {
         let seen = server.handle().request_log().len();
         page.eval(&format!(
             "const invoke = window.__TAURI_INTERNALS__.invoke;
-             const progress = '__CHANNEL__:' + window.__TAURI_INTERNALS__.transformCallback(() => {{}});
-             const call = (path) => invoke('api_call', {{ call: {{ method: 'GET', path, body: null }}, progress }})
+             const call = (path) => invoke('api_call', {{ call: {{ method: 'GET', path, body: null, ticket: null }} }})
                  .then((reply) => ({{ status: reply.status }}), (error) => ({{ code: error.code ?? String(error) }}));
              window.answers = null;
              Promise.all({}.map(call)).then((all) => {{ window.answers = all; }});

@@ -17,7 +17,9 @@ export const commands = {
 	/**  Signs out; also offline. */
 	signOut: (remember: boolean) => typedError<SessionView, CommandError>(__TAURI_INVOKE("sign_out", { remember })),
 	/**  Sends a call of the API through the interceptor. */
-	apiCall: (call: ApiCall, progress: Channel<CallProgress>) => typedError<ApiReplyView, CommandError>(__TAURI_INVOKE("api_call", { call, progress })),
+	apiCall: (call: ApiCall) => typedError<ApiReplyView, CommandError>(__TAURI_INVOKE("api_call", { call })),
+	/**  From now on the phases of this page's calls. */
+	watchCalls: (progress: Channel<CallProgress[]>) => typedError<null, CommandError>(__TAURI_INVOKE("watch_calls", { progress })),
 	/**  The kept profile. */
 	profile: () => typedError<ProfileView | null, CommandError>(__TAURI_INVOKE("profile")),
 	/**  Reads the profile from the server through the interceptor, and keeps it. */
@@ -75,6 +77,8 @@ export type ApiCall = {
 	path: string,
 	/**  JSON text. */
 	body: string | null,
+	/**  By which the page knows the call when its phases are told (`watch_calls`); null: they are not. */
+	ticket: number | null,
 };
 
 /**  The methods a page may use. */
@@ -147,9 +151,9 @@ export type Basis =
 /**  Where a call is. Silent for a call that need not wait. */
 export type CallProgress = 
 /**  It pauses. */
-{ phase: "waiting"; call: number; why: Waiting } | 
+{ phase: "waiting"; ticket: number; call: number; why: Waiting } | 
 /**  It goes out after a pause. */
-{ phase: "sending"; call: number; generation: number; waitedMs: number };
+{ phase: "sending"; ticket: number; call: number; generation: number; waitedMs: number };
 
 /**  Why a command failed. */
 export type CommandError = {

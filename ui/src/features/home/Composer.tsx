@@ -6,7 +6,7 @@ import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
 import { Said } from "../../components/Said";
 import { createSlow } from "../../components/time";
-import { type ApiReply, Channel, commands } from "../../ipc";
+import { type ApiReply, callApi } from "../../ipc";
 import { member, parseJson, scalar } from "../../json/parse";
 import { useSession } from "../../session";
 import { text } from "../../text";
@@ -34,7 +34,7 @@ export function Composer(props: { path: string; onPosted: (body: string) => void
     setPosting(true);
     setProblem(null);
     const call = { method: "POST", path: props.path, body: JSON.stringify({ text: note }) } as const;
-    const result = await commands.apiCall(call, new Channel());
+    const result = await callApi(call);
     setPosting(false);
     if (result.status === "error") return setProblem(troubleOf(result.error));
     if (result.data.status >= 400) return setProblem({ code: "answered", status: result.data.status, said: refusal(result.data) });

@@ -2,19 +2,10 @@
 // Not in it: when a call pauses (the engine) and how rows look (CallList).
 import { batch, createSignal } from "solid-js";
 import { createStore, type SetStoreFunction } from "solid-js/store";
-import {
-  type ApiCall,
-  type ApiReply,
-  type CallProgress,
-  Channel,
-  type CommandError,
-  type CommandErrorCode,
-  commands,
-  type Result,
-} from "../../ipc";
+import { type ApiReply, type CallProgress, type CommandError, type CommandErrorCode, callApi, type Request, type Result } from "../../ipc";
 
 export type CallRow = {
-  method: ApiCall["method"];
+  method: Request["method"];
   path: string;
   status: "waiting" | "sending" | "ok" | "error";
   why: Extract<CallProgress, { phase: "waiting" }>["why"] | null;
@@ -35,7 +26,7 @@ export function createCalls() {
   const [firing, setFiring] = createSignal(0);
 
   /** Sends them all at once; the outcomes come in the order of the calls. */
-  function fire(calls: ApiCall[]): Promise<Outcome>[] {
+  function fire(calls: Request[]): Promise<Outcome>[] {
     const thisFiring = firing() + 1;
     const count = (key: keyof Tally) => thisFiring === firing() && setTally(key, (value) => value + 1);
     const made = calls.map((call) => ({ call, store: createStore<CallRow>(fresh(call)) }));
@@ -50,21 +41,16 @@ export function createCalls() {
   return { rows, tally, fire };
 }
 
-async function run(call: ApiCall, set: SetStoreFunction<CallRow>, count: (key: keyof Tally) => void): Promise<Outcome> {
-  const progress = new Channel<CallProgress>();
-  let settled = false;
+async function run(call: Request, set: SetStoreFunction<CallRow>, count: (key: keyof Tally) => void): Promise<Outcome> {
   let waited = false;
-  progress.onmessage = (message) => {
-    if (settled) return;
+  const outcome = await callApi(call, (message) => {
     if (message.phase === "sending") set({ status: "sending", generation: message.generation, waitedMs: message.waitedMs });
     else {
       if (!waited) count("waited");
       waited = true;
       set({ status: "waiting", why: message.why });
     }
-  };
-  const outcome = await commands.apiCall(call, progress);
-  settled = true;
+  });
   batch(() => {
     const ok = outcome.status === "ok" && outcome.data.status < 400;
     count(ok ? "ok" : "error");
@@ -78,15 +64,15 @@ async function run(call: ApiCall, set: SetStoreFunction<CallRow>, count: (key: k
   return outcome;
 }
 
-function fresh({ method, path }: ApiCall): CallRow {
+function fresh({ method, path }: Request): CallRow {
   return { method, path, status: "sending", why: null, generation: null, waitedMs: null, tookMs: null, answered: null, problem: null };
 }
 
 /** The calls of the home view, cycled over until there are `count`. */
-export function cycle(paths: string[], count: number): ApiCall[] {
+export function cycle(paths: string[], count: number): Request[] {
   return Array.from({ length: paths.length === 0 ? 0 : count }, (_, index) => get(paths[index % paths.length] ?? ""));
 }
 
-export function get(path: string): ApiCall {
+export function get(path: string): Request {
   return { method: "GET", path, body: null };
 }

@@ -1,6 +1,6 @@
 // What a story may do and see: calls, faults, time, signing in and out, each by the commands everybody has; and the events since it began.
 // Not in it: the stories (stories.ts), and any count of its own: what is judged is what the engine told.
-import { type ApiReply, Channel, type CommandError, type CommandErrorCode, commands, type EventRecord, type Result } from "../../../ipc";
+import { type ApiReply, type CommandError, type CommandErrorCode, callApi, commands, type EventRecord, type Result } from "../../../ipc";
 import { span } from "../duration";
 
 export type Outcome = { readonly reply: ApiReply } | { readonly failed: CommandErrorCode };
@@ -58,7 +58,7 @@ export function createStage(deps: Deps, from: number) {
 
   async function call(nth: number): Promise<Outcome> {
     const path = deps.paths[nth % deps.paths.length] ?? "";
-    const result = await commands.apiCall({ method: "GET", path, body: null }, new Channel());
+    const result = await callApi({ method: "GET", path, body: null });
     return result.status === "ok" ? { reply: result.data } : { failed: result.error.code };
   }
 
