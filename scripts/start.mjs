@@ -1,6 +1,6 @@
-// Builds what has changed and runs the app; without a display it takes the tour instead. `node scripts/start.mjs [tour]`
+// Builds what has changed and runs the app; without a display it takes the tour instead. `node scripts/start.mjs [tour [--readme]]`
 // Not in it: release builds (`npm run build`) and hot reload (`npm run dev`).
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setup } from "./setup.mjs";
 import { built, must, root, say } from "./sh.mjs";
@@ -20,6 +20,15 @@ await must("The app (the first build takes some minutes)", [
   ...(tour ? ["--bin", "tour"] : []),
 ]);
 await must(tour ? "The tour" : "Session Keeper", [built(tour ? "tour" : "session-keeper")]);
+if (process.argv.includes("--readme")) renewReadmesPictures();
+
+/** README shows the tour's picture of twenty calls that wait. */
+function renewReadmesPictures() {
+  for (const theme of ["light", "dark"]) {
+    const name = readdirSync(join(root, "tour")).find((file) => file.endsWith(`-waiting-${theme}.png`));
+    copyFileSync(join(root, "tour", name), join(root, "docs", `window-${theme}.png`));
+  }
+}
 
 function uiIsOlderThanItsSources() {
   const page = join(root, "ui", "dist", "index.html");

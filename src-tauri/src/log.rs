@@ -4,16 +4,21 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use tracing::Level;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{Builder, Rotation};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
 
 use crate::view::{CommandError, CommandErrorCode};
 
 /// The variable that sets the level, e.g. `debug` or `session_engine=trace`.
 const LEVEL: &str = "SESSION_KEEPER_LOG";
+
+/// Who says more than warnings when nothing is asked.
+const OURS: [&str; 2] = ["session_keeper", "session_engine"];
 
 const FOLDER: &str = "logs";
 
@@ -46,8 +51,9 @@ impl LogFolder {
 /// Starts logging. Keep the guard: it writes what is left when it is dropped. Without a folder, or if the file cannot be made, only stderr.
 #[must_use]
 pub(crate) fn start(data_dir: Option<&Path>) -> Option<WorkerGuard> {
-    let level = EnvFilter::try_from_env(LEVEL)
-        .unwrap_or_else(|_| EnvFilter::new("warn,session_keeper=info,session_engine=info"));
+    let asked = std::env::var(LEVEL).ok().and_then(|text| text.parse::<Targets>().ok());
+    let usual = || Targets::new().with_default(Level::WARN).with_targets(OURS.map(|name| (name, Level::INFO)));
+    let level = asked.unwrap_or_else(usual);
     let file = data_dir.and_then(|folder| {
         let folder = folder.join(FOLDER);
         crate::folders::make_private(&folder).ok()?;

@@ -4,7 +4,7 @@ import type { JSX } from "solid-js";
 import { render } from "solid-js/web";
 import { App } from "./App";
 import { Problem } from "./features/problem/Problem";
-import { commands, expectOk, type StartupProblem, watchCalls } from "./ipc";
+import { commands, expectOk, type StartupProblem } from "./ipc";
 import { applyTheme } from "./styles/theme";
 import { text } from "./text";
 import { startLanguage } from "./text/language";
@@ -13,7 +13,6 @@ import { startLanguage } from "./text/language";
 export async function boot(root: HTMLElement): Promise<() => void> {
   applyTheme();
   const language = startLanguage();
-  watchCalls();
   let close = () => {};
   async function show(): Promise<void> {
     const [view] = await Promise.all([pull(() => void show()), language]);

@@ -2,7 +2,16 @@
 // Not in it: when a call pauses (the engine) and how rows look (CallList).
 import { batch, createSignal } from "solid-js";
 import { createStore, type SetStoreFunction } from "solid-js/store";
-import { type ApiReply, type CallProgress, type CommandError, type CommandErrorCode, callApi, type Request, type Result } from "../../ipc";
+import {
+  type ApiReply,
+  type CallProgress,
+  type CommandError,
+  type CommandErrorCode,
+  callApi,
+  type Request,
+  type Result,
+  watchCalls,
+} from "../../ipc";
 
 export type CallRow = {
   method: Request["method"];
@@ -21,6 +30,7 @@ export type Outcome = Result<ApiReply, CommandError>;
 export type Calls = ReturnType<typeof createCalls>;
 
 export function createCalls() {
+  watchCalls();
   const [rows, setRows] = createSignal<CallRow[]>([]);
   const [tally, setTally] = createStore<Tally>({ ok: 0, error: 0, waited: 0 });
   const [firing, setFiring] = createSignal(0);

@@ -4,13 +4,14 @@
 mod album;
 mod steps;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use session_keeper_e2e::{Rig, Setting, workspace};
 
-use crate::album::Album;
+use crate::album::{Album, THEMES};
 use crate::steps::{STEPS, Step};
 
 fn main() -> ExitCode {
@@ -31,31 +32,39 @@ fn walk() -> Result<()> {
         let mut rig = Rig::set_up(&Setting { embedded: true, ..Setting::default() }).await?;
         say(&format!("A screen, a bus and a keyring of its own: {}", shown(begun.elapsed())));
         let begun = now();
-        rig.start(steps::LIGHT).await?;
+        rig.start(steps::SHARP).await?;
         say(&format!("The app's window: {}", shown(begun.elapsed())));
         for step in STEPS {
             take(step, &mut rig, &mut album).await?;
         }
         rig.stop().await?;
-        say(&format!("{} steps, {} pictures: {}", STEPS.len(), STEPS.len(), album.finish()?.display()));
+        let pictures = STEPS.len() * THEMES.len();
+        say(&format!("{} steps, {pictures} pictures: {}", STEPS.len(), album.finish()?.display()));
         Ok(())
     })
 }
 
-/// Does one step, says what came of it, and takes its picture.
+/// Does one step, says what came of it, and takes its pictures.
 async fn take(step: &Step, rig: &mut Rig, album: &mut Album) -> Result<()> {
     let begun = now();
     let outcome = (step.act)(rig).await;
     let took = shown(begun.elapsed());
-    // The picture is taken in any case: it shows what was there instead.
-    let picture = album.next(step.name, step.caption, outcome.as_deref().unwrap_or("This step failed."));
-    let taken = match rig.page() {
-        Ok(page) => page.picture(&picture).await,
-        Err(error) => Err(error),
-    };
-    let figures = outcome.with_context(|| format!("step {:?} ({})", step.name, picture.display()))?;
+    // The pictures are taken in any case: they show what was there instead.
+    let pictures = album.next(step.name, step.caption, outcome.as_deref().unwrap_or("This step failed."));
+    let taken = pose(rig, &pictures).await;
+    let figures = outcome.with_context(|| format!("step {:?} ({})", step.name, pictures[0].display()))?;
     taken?;
     say(&format!("{took:>8}  {:<16} {}", step.name, figures.replace('\n', " ")));
+    Ok(())
+}
+
+/// One picture in light colours and one in dark ones, of the same moment as nearly as can be.
+async fn pose(rig: &Rig, pictures: &[PathBuf; 2]) -> Result<()> {
+    let page = rig.page()?;
+    for (theme, picture) in THEMES.iter().zip(pictures) {
+        page.paint(theme).await?;
+        page.picture(picture).await?;
+    }
     Ok(())
 }
 
