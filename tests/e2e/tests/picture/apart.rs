@@ -217,9 +217,13 @@ fn p10_with_other_settings_it_goes_on_or_goes_and_is_back_when_it_may_be() -> Re
         save(rig, &format!("{text}[policy]\nrefresh_window = \"9m\"\n")).await?;
         sign_in(page).await?;
         page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        page.fire(7).await?;
+        page.counts("call-row[data-status=\"ok\"]", 7).await?;
         rig.in_panel(async |panel| {
+            // Of this program all, and nothing of the one before, which it has shown until now.
+            panel.counts("event-row[data-kind=\"call-finished\"]", 12).await?;
             panel.counts("event-row[data-kind=\"signed-in\"]", 1).await?;
-            panel.counts("event-row[data-kind=\"call-finished\"]", 5).await?;
+            panel.reads("count-calls", "12").await?;
             assert_eq!(panel.attribute("token-state", "data-window").await?, "540");
             Ok(())
         })
