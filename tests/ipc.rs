@@ -17,6 +17,7 @@ use std::time::Duration;
 use demo_api::Fault;
 use ipc::desk::{ADA, PASSWORD, TestDesk, code};
 use serde_json::{Value, json};
+use session_keeper::windows::PANEL;
 
 #[test]
 fn startup_names_the_server_and_the_session_starts_signed_out() {
@@ -274,7 +275,48 @@ fn the_dev_panel_gets_the_black_box_first_and_then_what_happens() {
     desk.ok("refresh_now", json!({}));
     let kinds = desk.until_kind(&events, "refresh-succeeded");
     assert!(kinds.contains(&"signed-in".to_owned()), "{kinds:?}");
-    desk.ok("unwatch_events", json!({}));
+    desk.ok("unwatch_events", json!({ "channel": 2 }));
+}
+
+/// The newest watcher of a window has all that its one before would have had; another window's goes on.
+#[test]
+fn two_windows_watch_beside_each_other_and_a_window_that_watches_anew_is_not_ended_by_its_past() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    let (main, panel) = (desk.watch_events(), desk.watch_events_in(PANEL, 7));
+    let refresh = || desk.ok("refresh_now", json!({}));
+    refresh();
+    for events in [&main, &panel] {
+        let kinds = desk.until_kind(events, "refresh-succeeded");
+        assert!(kinds.contains(&"signed-in".to_owned()), "the black box comes first: {kinds:?}");
+    }
+    let anew = desk.watch_events_in(PANEL, 8);
+    desk.ok_in(PANEL, "unwatch_events", json!({ "channel": 7 })); // what was on its way before
+    desk.until_kind(&anew, "refresh-succeeded");
+    refresh();
+    desk.until_kind(&anew, "refresh-succeeded");
+    desk.until_kind(&main, "refresh-succeeded");
+    assert_eq!(panel.try_iter().count(), 0, "the channel of before hears on");
+
+    desk.ok("unwatch_events", json!({ "channel": 2 }));
+    refresh();
+    desk.until_kind(&anew, "refresh-succeeded");
+    assert_eq!(main.try_iter().count(), 0, "who has taken leave hears on");
+}
+
+#[test]
+fn a_page_is_told_which_window_it_is_in() {
+    let desk = TestDesk::new();
+    assert_eq!(desk.ok_in(PANEL, "startup", json!({}))["window"], "dev-panel");
+    assert_eq!(desk.ok("startup", json!({}))["window"], "main");
+    assert_eq!(desk.ok_in(PANEL, "session", json!({})), desk.ok("session", json!({})));
+}
+
+#[test]
+fn p10_without_a_panel_in_the_settings_there_is_no_window_for_it() {
+    let desk = TestDesk::new();
+    assert_eq!(code(&desk.err("detach_panel", json!({ "front": true }))), "internal");
+    assert_eq!(desk.windows(), ["main"]);
 }
 
 #[test]

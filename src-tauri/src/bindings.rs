@@ -11,7 +11,12 @@ use crate::{commands, view};
 pub fn builder<R: Runtime>() -> Builder<R> {
     Builder::<R>::new()
         .commands(commands())
-        .events(collect_events![view::SessionChanged, view::SessionExpired])
+        .events(collect_events![
+            view::SessionChanged,
+            view::SessionExpired,
+            view::PanelLeft,
+            view::ProgramReopened
+        ])
         .disable_serde_phases() // a type crosses in one direction only
         .dangerously_cast_bigints_to_number() // all are milliseconds and counters, far below 2^53
 }
@@ -50,6 +55,9 @@ fn commands<R: Runtime>() -> Commands<R> {
         commands::unwatch_events,
         commands::export_events,
         commands::refresh_now,
+        commands::detach_panel,
+        commands::attach_panel,
+        commands::close_panel,
         commands::faults,
         commands::set_fault,
         commands::reset_faults,

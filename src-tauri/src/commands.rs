@@ -6,6 +6,7 @@ use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::call_phases::CallPhases;
+use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::log::LogFolder;
 use crate::settings_file::SettingsFile;
@@ -13,12 +14,13 @@ use crate::view::{
     ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, ExportView, FaultView, ProfileView,
     SessionView, SettingsDraft, SettingsView, StartupView,
 };
+use crate::windows::PanelWindow;
 
 /// What the window needs before anything else.
 #[tauri::command]
 #[specta::specta]
-pub async fn startup(desk: State<'_, Desk>) -> Result<StartupView, CommandError> {
-    Ok(desk.startup().await)
+pub async fn startup(desk: State<'_, Desk>, caller: Caller) -> Result<StartupView, CommandError> {
+    Ok(desk.startup(caller.name()).await)
 }
 
 /// The session as it is now.
@@ -172,16 +174,20 @@ pub async fn open_logs(logs: State<'_, LogFolder>) -> Result<(), CommandError> {
 /// Dev panel: the black box, then every event from now on.
 #[tauri::command]
 #[specta::specta]
-pub async fn watch_events(desk: State<'_, Desk>, events: Channel<EventBatch>) -> Result<(), CommandError> {
-    desk.program().await?.watch_events(events);
+pub async fn watch_events(
+    desk: State<'_, Desk>,
+    caller: Caller,
+    events: Channel<EventBatch>,
+) -> Result<(), CommandError> {
+    desk.program().await?.watch_events(caller.label(), events);
     Ok(())
 }
 
-/// Dev panel: no more events.
+/// Dev panel: no more events by this channel.
 #[tauri::command]
 #[specta::specta]
-pub async fn unwatch_events(desk: State<'_, Desk>) -> Result<(), CommandError> {
-    desk.program().await?.unwatch_events();
+pub async fn unwatch_events(desk: State<'_, Desk>, caller: Caller, channel: u32) -> Result<(), CommandError> {
+    desk.program().await?.unwatch_events(caller.label(), channel);
     Ok(())
 }
 
@@ -197,6 +203,29 @@ pub async fn export_events(desk: State<'_, Desk>) -> Result<ExportView, CommandE
 #[specta::specta]
 pub async fn refresh_now(desk: State<'_, Desk>) -> Result<(), CommandError> {
     desk.program().await?.refresh_now().await;
+    Ok(())
+}
+
+/// Dev panel: a window of its own for it, if there is none yet; to the front, if it is to come there.
+#[tauri::command]
+#[specta::specta]
+pub async fn detach_panel(panel: State<'_, PanelWindow>, front: bool) -> Result<(), CommandError> {
+    panel.open(front)
+}
+
+/// Dev panel: back into the main window.
+#[tauri::command]
+#[specta::specta]
+pub async fn attach_panel(panel: State<'_, PanelWindow>) -> Result<(), CommandError> {
+    panel.put_back();
+    Ok(())
+}
+
+/// Dev panel: closes its own window.
+#[tauri::command]
+#[specta::specta]
+pub async fn close_panel(panel: State<'_, PanelWindow>) -> Result<(), CommandError> {
+    panel.close();
     Ok(())
 }
 

@@ -96,7 +96,7 @@ pub async fn start_from(
         demo_clock,
         exports: parts.data_dir.join("exports"),
         emit: parts.emit,
-        watcher: Mutex::new(None),
+        watchers: Mutex::default(),
         first_seq,
         tasks: Mutex::new(demo_task.into_iter().collect()),
         closed: AtomicBool::new(false),

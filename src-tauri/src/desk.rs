@@ -12,6 +12,7 @@ use session_engine::SessionState;
 use crate::program::Program;
 use crate::view::{
     BackendView, CommandError, CommandErrorCode, DemoAccount, SessionView, StartupProblem, StartupView,
+    WindowName,
 };
 
 /// The demo server's first account; it is shown on the login view.
@@ -60,17 +61,25 @@ impl Desk {
             .map_err(|problem| CommandError::new(CommandErrorCode::Misconfigured, problem.message))
     }
 
-    /// What the window needs first.
-    pub async fn startup(&self) -> StartupView {
+    /// The program if it is open already; nothing is waited for.
+    pub fn open_program(&self) -> Option<Arc<Program>> {
+        self.0.load().peek()?.as_ref().ok().cloned()
+    }
+
+    /// What this window needs first.
+    pub async fn startup(&self, window: WindowName) -> StartupView {
         let version = env!("CARGO_PKG_VERSION").to_owned();
         match self.opening().await {
-            Err(problem) => StartupView { problem: Some(problem), backend: BackendView::default(), version },
+            Err(problem) => {
+                StartupView { window, problem: Some(problem), backend: BackendView::default(), version }
+            }
             Ok(program) => {
                 let demo_account = program.settings.embedded_demo.then(|| DemoAccount {
                     username: DEMO_ACCOUNT.0.to_owned(),
                     password: DEMO_ACCOUNT.1.to_owned(),
                 });
                 StartupView {
+                    window,
                     problem: None,
                     backend: BackendView::new(&program.settings, demo_account),
                     version,

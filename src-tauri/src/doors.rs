@@ -1,5 +1,5 @@
-//! The window's doors: which commands its page may call beyond those of every start, and that nothing leads out of it (P9, P10).
-//! Not here: what every start allows (`capabilities/`, `permissions/`), and what the page may load (the CSP in `tauri.conf.json`).
+//! The windows' doors: which commands a page may call beyond those of every start, and that nothing leads out of it (P9, P10).
+//! Not here: what every start allows (`capabilities/`, `permissions/`), and what a page may load (the CSP in `tauri.conf.json`).
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,15 +9,45 @@ use tauri::{Manager, Runtime, WebviewWindowBuilder};
 use url::Url;
 
 use crate::config::Settings;
+use crate::windows::{MAIN, PANEL};
 
-/// What only the dev panel may call, as `permissions/dev-panel.toml` has it.
-const PANEL: (&str, [&str; 5]) =
-    ("dev-panel", ["watch_events", "unwatch_events", "export_events", "refresh_now", "faults"]);
+/// A permission of `permissions/dev-panel.toml` for one window.
+struct Door {
+    window: &'static str,
+    permission: &'static str,
+    commands: &'static [&'static str],
+    /// There with the embedded demo server only.
+    is_demos: bool,
+    /// What Tauri itself must allow with it. The main window has these from the start.
+    with: &'static [&'static str],
+}
+
+/// What the panel watches with, wherever it stands.
+const WATCH: &[&str] =
+    &["watch_events", "unwatch_events", "export_events", "refresh_now", "faults", "close_panel"];
 
 /// What turns the demo server's switches.
-const SWITCHES: (&str, [&str; 3]) = ("demo-switches", ["set_fault", "reset_faults", "pass_time"]);
+const SWITCHES: &[&str] = &["set_fault", "reset_faults", "pass_time"];
 
-/// The doors that depend on the settings, which may change while the window is open.
+const fn door(window: &'static str, permission: &'static str, commands: &'static [&'static str]) -> Door {
+    Door { window, permission, commands, is_demos: false, with: &[] }
+}
+
+/// All of them. A command that a window has no door for is Tauri's alone to judge.
+const DOORS: &[Door] = &[
+    door(MAIN, "dev-panel", WATCH),
+    door(MAIN, "detach-panel", &["detach_panel"]),
+    Door { is_demos: true, ..door(MAIN, "demo-switches", SWITCHES) },
+    Door {
+        with: &["core:event:allow-listen", "core:event:allow-unlisten"],
+        ..door(PANEL, "panel-window", &["startup", "session", "profile", "attach_panel"])
+    },
+    door(PANEL, "dev-panel", WATCH),
+    Door { is_demos: true, ..door(PANEL, "demo-switches", SWITCHES) },
+    Door { is_demos: true, ..door(PANEL, "demo-stories", &["api_call", "sign_in", "sign_out", "draft"]) },
+];
+
+/// The doors that depend on the settings, which may change while the windows are open.
 ///
 /// Tauri can add a permission to a running program and cannot take one away. So a door that was opened once is watched from
 /// then on: [`watched`] refuses what the settings of now do not allow.
@@ -26,44 +56,58 @@ pub struct Doors(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// The permissions that Tauri has been given.
-    given: Vec<&'static str>,
-    /// Those of them that the settings of now allow.
-    open: &'static [&'static str],
+    /// What Tauri has been given.
+    given: Vec<Key>,
+    /// Those that the settings of now allow.
+    open: Vec<Key>,
+}
+
+type Key = (&'static str, &'static str);
+
+impl Door {
+    const fn key(&self) -> Key {
+        (self.window, self.permission)
+    }
+
+    const fn is_open_with(&self, settings: &Settings) -> bool {
+        settings.dev_panel && (settings.embedded_demo || !self.is_demos)
+    }
 }
 
 impl Doors {
-    /// Allows `window` the dev panel's commands where there is one, and the demo server's switches where that is the backend;
+    /// Allows the windows the dev panel's commands where there is one, and the demo server's switches where that is the backend;
     /// and nothing of both any more where they were allowed before.
     ///
     /// # Errors
     /// When Tauri refuses; the doors are shut then.
-    pub fn open_for<R: Runtime>(
-        &self,
-        app: &impl Manager<R>,
-        window: &str,
-        settings: &Settings,
-    ) -> tauri::Result<()> {
-        let wanted = allowed(settings);
+    pub fn open_for<R: Runtime>(&self, app: &impl Manager<R>, settings: &Settings) -> tauri::Result<()> {
+        let wanted: Vec<_> = DOORS.iter().filter(|door| door.is_open_with(settings)).collect();
         let new: Vec<_> = {
             let mut state = self.state();
-            state.open = &[];
-            wanted.iter().copied().filter(|name| !state.given.contains(name)).collect()
+            state.open.clear();
+            wanted.iter().filter(|door| !state.given.contains(&door.key())).collect()
         };
-        for name in &new {
-            let capability = CapabilityBuilder::new(format!("{name}-of-{window}")).window(window);
-            app.add_capability(capability.permission(*name))?;
+        for door in &new {
+            let capability = CapabilityBuilder::new(format!("{}-of-{}", door.permission, door.window));
+            let capability = capability.window(door.window).permission(door.permission);
+            let all = door.with.iter().fold(capability, |all, permission| all.permission(*permission));
+            app.add_capability(all)?;
         }
         let mut state = self.state();
-        state.given.extend(new);
-        state.open = wanted;
+        state.given.extend(new.iter().map(|door| door.key()));
+        state.open = wanted.iter().map(|door| door.key()).collect();
         Ok(())
     }
 
-    fn is_shut(&self, command: &str) -> bool {
-        let is_of = |(name, commands): (&'static str, &[&str])| commands.contains(&command).then_some(name);
-        let door = is_of((PANEL.0, &PANEL.1)).or_else(|| is_of((SWITCHES.0, &SWITCHES.1)));
-        door.is_some_and(|door| !self.state().open.contains(&door))
+    /// Whether the settings of now allow this window anything at all.
+    #[must_use]
+    pub fn are_open_to(&self, window: &str) -> bool {
+        self.state().open.iter().any(|(of, _)| *of == window)
+    }
+
+    fn is_shut(&self, window: &str, command: &str) -> bool {
+        let is_its = |door: &&Door| door.window == window && door.commands.contains(&command);
+        DOORS.iter().find(is_its).is_some_and(|door| !self.state().open.contains(&door.key()))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -77,8 +121,9 @@ pub fn watched<R: Runtime>(
 ) -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
     move |invoke| {
         let command = invoke.message.command().to_owned();
-        let doors = invoke.message.webview_ref().try_state::<Doors>();
-        if doors.is_some_and(|doors| doors.is_shut(&command)) {
+        let webview = invoke.message.webview_ref();
+        let doors = webview.try_state::<Doors>();
+        if doors.is_some_and(|doors| doors.is_shut(webview.label(), &command)) {
             invoke.resolver.reject(format!("{command} not allowed: not with these settings"));
             return true;
         }
@@ -86,16 +131,7 @@ pub fn watched<R: Runtime>(
     }
 }
 
-/// The names of sets in `permissions/dev-panel.toml`.
-fn allowed(settings: &Settings) -> &'static [&'static str] {
-    match (settings.dev_panel, settings.embedded_demo) {
-        (false, _) => &[],
-        (true, false) => &[PANEL.0],
-        (true, true) => &[PANEL.0, SWITCHES.0],
-    }
-}
-
-/// No page but ours, no second window, no file to the disk, no network.
+/// No page but ours, no window but ours, no file to the disk, no network.
 ///
 /// # Errors
 /// None that a build of ours can have: an address in it would have to be wrong.
@@ -154,7 +190,7 @@ mod tests {
     use tauri::webview::InvokeRequest;
 
     use super::*;
-    use crate::{WINDOW, bindings, config};
+    use crate::{bindings, config};
 
     const REAL: &str = "base_url = \"https://example.com/\"\n";
     /// The commands that get past the app's real permissions, of all there are; there is no program behind them.
@@ -173,7 +209,7 @@ mod tests {
         app.manage(Doors::default());
         let set = |settings: &&str| {
             let settings = config::parse(settings, Path::new("config.toml")).unwrap();
-            app.state::<Doors>().open_for(&app, WINDOW, &settings).unwrap();
+            app.state::<Doors>().open_for(&app, &settings).unwrap();
         };
         set(&settings[0]);
         let page = WebviewWindowBuilder::new(&app, window, Default::default()).build().unwrap();
@@ -240,11 +276,29 @@ mod tests {
         everyday().into_iter().chain(more.map(|name| (*name).to_owned())).collect()
     }
 
+    /// What the main window has with a panel, and what besides on the demo server.
+    fn panel() -> Vec<&'static str> {
+        [WATCH, &["detach_panel"]].concat()
+    }
+
+    fn demo() -> Vec<&'static str> {
+        [&panel(), SWITCHES].concat()
+    }
+
+    /// What the panel's own window has: with any server, and besides on the demo server.
+    const ALONE: &str = "startup session profile attach_panel watch_events unwatch_events export_events refresh_now faults close_panel plugin:event|listen plugin:event|unlisten";
+    const ALONE_ON_DEMO: &str = "set_fault reset_faults pass_time api_call sign_in sign_out draft";
+
+    fn alone(parts: &[&str]) -> BTreeSet<String> {
+        let names = parts.iter().flat_map(|part| part.split(' ')).filter(|_| cfg!(feature = "dev-panel"));
+        names.map(str::to_owned).collect()
+    }
+
     #[test]
     fn p9_of_all_commands_of_the_app_of_tauri_and_of_its_plugins_only_those_listed_are_open() {
         let all = all_commands();
         assert!(all.len() > 150 && all.iter().any(|name| name == "plugin:store|load"), "{all:?}");
-        assert_eq!(callable(REAL, WINDOW), everyday());
+        assert_eq!(callable(REAL, MAIN), everyday());
     }
 
     #[test]
@@ -255,20 +309,65 @@ mod tests {
     #[test]
     fn p10_the_panel_and_the_switches_are_the_demo_servers_and_a_real_server_has_no_switches_whatever_is_set()
     {
-        assert_eq!(callable("", WINDOW), and(&[&PANEL.1[..], &SWITCHES.1].concat()));
-        assert_eq!(callable(&format!("{REAL}[dev]\npanel = true"), WINDOW), and(&PANEL.1));
-        assert_eq!(callable("[dev]\npanel = false", WINDOW), everyday());
+        assert_eq!(callable("", MAIN), and(&demo()));
+        assert_eq!(callable(&format!("{REAL}[dev]\npanel = true"), MAIN), and(&panel()));
+        assert_eq!(callable("[dev]\npanel = false", MAIN), everyday());
+    }
+
+    /// P9: no sign-in and no call from there but for the demo's scenarios, no settings, nothing that an end user does.
+    #[test]
+    fn p9_p10_the_panels_own_window_may_call_what_the_panel_does_and_nothing_else() {
+        assert_eq!(callable("", PANEL), alone(&[ALONE, ALONE_ON_DEMO]));
+        assert_eq!(callable(&format!("{REAL}[dev]\npanel = true"), PANEL), alone(&[ALONE]));
+        assert_eq!(callable(REAL, PANEL), BTreeSet::new());
+        assert_eq!(callable("[dev]\npanel = false", PANEL), BTreeSet::new());
+    }
+
+    /// The commands in the code of the page that the panel's own window shows, as Rust names them.
+    fn called_by_the_panels_page() -> BTreeSet<String> {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src");
+        let mut files: Vec<_> =
+            ["boot.tsx", "session/session.ts", "features/frame/PanelWindow.tsx", "features/dev-panel"]
+                .map(|name| source.join(name))
+                .into();
+        let mut called = BTreeSet::new();
+        while let Some(file) = files.pop() {
+            if file.is_dir() {
+                files.extend(std::fs::read_dir(file).unwrap().map(|entry| entry.unwrap().path()));
+            } else if !file.to_string_lossy().contains(".test.") {
+                let code = std::fs::read_to_string(file).unwrap();
+                called.extend(code.split("commands.").skip(1).map(|after| {
+                    let name = after.split(|letter: char| !letter.is_alphanumeric()).next().unwrap();
+                    let lower = |letter: char| match letter.is_uppercase() {
+                        true => format!("_{}", letter.to_lowercase()),
+                        false => letter.to_string(),
+                    };
+                    name.chars().map(lower).collect::<String>()
+                }));
+            }
+        }
+        called
     }
 
     #[test]
-    fn p10_the_doors_follow_the_settings_while_the_window_is_open() {
-        let panel = format!("{REAL}[dev]\npanel = true");
-        let all = and(&[&PANEL.1[..], &SWITCHES.1].concat());
-        assert_eq!(callable_after(&["", REAL], WINDOW), everyday());
-        assert_eq!(callable_after(&["", &panel], WINDOW), and(&PANEL.1));
-        assert_eq!(callable_after(&[REAL, ""], WINDOW), all);
-        assert_eq!(callable_after(&["", REAL, ""], WINDOW), all);
-        assert_eq!(callable_after(&[&panel, REAL, "", REAL], WINDOW), everyday());
+    fn p9_the_panels_own_window_may_call_exactly_what_the_code_of_its_page_calls() {
+        let own = [ALONE, ALONE_ON_DEMO].into_iter().flat_map(|part| part.split(' '));
+        let own: BTreeSet<_> = own.filter(|name| !name.starts_with("plugin:")).map(str::to_owned).collect();
+        assert_eq!(called_by_the_panels_page(), own);
+    }
+
+    #[test]
+    fn p10_the_doors_follow_the_settings_while_the_windows_are_open() {
+        let set = format!("{REAL}[dev]\npanel = true");
+        assert_eq!(callable_after(&["", REAL], MAIN), everyday());
+        assert_eq!(callable_after(&["", &set], MAIN), and(&panel()));
+        assert_eq!(callable_after(&[REAL, ""], MAIN), and(&demo()));
+        assert_eq!(callable_after(&["", REAL, ""], MAIN), and(&demo()));
+        assert_eq!(callable_after(&[&set, REAL, "", REAL], MAIN), everyday());
+        assert_eq!(callable_after(&["", &set], PANEL), alone(&[ALONE]));
+        assert_eq!(callable_after(&["", REAL, ""], PANEL), alone(&[ALONE, ALONE_ON_DEMO]));
+        // Tauri's own are not ours to watch; the window is closed when the settings allow it no more (`windows`).
+        assert_eq!(callable_after(&["", REAL], PANEL), alone(&["plugin:event|listen plugin:event|unlisten"]));
     }
 
     #[test]
@@ -279,7 +378,7 @@ mod tests {
         let file = folder.path().join("bindings.ts");
         handler.export(specta_typescript::Typescript::default(), &file).unwrap();
         let typescript = std::fs::read_to_string(file).unwrap();
-        for command in PANEL.1.iter().chain(&SWITCHES.1) {
+        for command in demo().into_iter().chain(["attach_panel"]) {
             let quoted = format!("\"{command}\"");
             let built_in = cfg!(feature = "dev-panel");
             assert_eq!(

@@ -2,7 +2,7 @@
 //! Not here: what is put into them.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 /// From now on every file this process makes is 0600 and every folder 0700, from the first byte.
@@ -49,6 +49,23 @@ pub fn new_private_file(path: &Path) -> io::Result<File> {
 /// When it cannot be opened or made.
 pub fn open_private_file(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)
+}
+
+/// Writes beside the file, 0600, and moves it over: whoever reads it finds the old or the new one, whole. A link stays one.
+///
+/// # Errors
+/// When its folder cannot be made, or it cannot be written; the old one is as it was then.
+pub fn replace_file(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+    beside.write_all(bytes)?;
+    beside.as_file().sync_all()?;
+    beside.persist(&file).map_err(|error| error.error)?;
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    Ok(())
 }
 
 /// Gives a file of ours back to us, 0600.

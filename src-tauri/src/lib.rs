@@ -1,12 +1,13 @@
-//! The shell: the only Rust that knows Tauri. It starts the window, and the program behind it.
+//! The shell: the only Rust that knows Tauri. It starts the windows, and the program behind them.
 //! Not here: any rule of the session (`session-engine`), any behaviour of a command (`program`).
 //!
 //! # Layout
-//! `cli → checkup → session doctor`; `lib → compose → adapters`, `commands → desk → program → session engine`; `view` is what crosses to the UI.
+//! `cli → checkup → session doctor`; `lib → compose → adapters`, `commands → desk → program → session engine`, `windows → doors, places`; `view` is what crosses to the UI.
 
 pub mod adapters;
 pub mod bindings;
 pub mod call_phases;
+pub mod caller;
 pub mod checkup;
 pub mod cli;
 pub mod commands;
@@ -18,9 +19,11 @@ pub mod folders;
 mod form;
 pub mod keepsakes;
 mod log;
+pub mod places;
 pub mod program;
 pub mod settings_file;
 pub mod view;
+pub mod windows;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,12 +31,11 @@ use std::sync::{Arc, OnceLock};
 
 use futures::FutureExt;
 
-use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WebviewUrl, WebviewWindowBuilder};
+use tauri::{App, AppHandle, EventTarget, Manager, RunEvent, Runtime};
 use tauri_specta::Event;
 
 use crate::adapters::handles;
 use crate::adapters::lock::{self, FolderLock};
-use crate::adapters::paint;
 use crate::adapters::slots::{self, PluginSlots};
 use crate::call_phases::CallPhases;
 use crate::compose::Parts;
@@ -41,12 +43,11 @@ use crate::config::{ConfigProblem, Settings};
 use crate::desk::{Desk, Opened};
 use crate::doors::Doors;
 use crate::log::LogFolder;
+use crate::places::Places;
 use crate::program::UiEvent;
 use crate::settings_file::SettingsFile;
-use crate::view::StartupProblem;
-
-/// The one window.
-const WINDOW: &str = "main";
+use crate::view::{ProgramReopened, StartupProblem};
+use crate::windows::{MAIN, PANEL, PanelWindow};
 
 /// The exit code when the settings cannot be used.
 const BAD_SETTINGS: u8 = 2;
@@ -57,7 +58,7 @@ const ALREADY_RUNNING: u8 = 3;
 /// The data folder's lock. It is held until the process is gone: what runs on while it ends may still write.
 static LOCK: OnceLock<FolderLock> = OnceLock::new();
 
-/// Runs the program until its window is closed.
+/// Runs the program until its main window is closed.
 #[must_use]
 pub fn run() -> ExitCode {
     folders::keep_new_files_private();
@@ -86,14 +87,18 @@ pub fn run() -> ExitCode {
             let webview_dir = data_dir.as_ref().map_or(elsewhere, |data_dir| data_dir.join("webview"));
             let doors = Doors::default();
             if let Ok(settings) = &settings {
-                doors.open_for(app, WINDOW, settings)?;
+                doors.open_for(app, settings)?;
             }
             app.manage(doors);
             app.manage(CallPhases::default());
             app.manage(settings_file(app.handle(), data_dir.clone()));
             app.manage(LogFolder::new(data_dir.as_deref(), Box::new(|folder| open::that_detached(folder))));
+            app.manage(PanelWindow::new(app.handle(), webview_dir.clone()));
+            let places = Places::read(data_dir.as_deref());
+            tauri::async_runtime::spawn(places.keep());
+            app.manage(places);
             open_desk(app, settings, data_dir);
-            open_window(app, &webview_dir)?;
+            windows::open_main(app.handle(), webview_dir)?;
             Ok(())
         })
         .build(context());
@@ -102,6 +107,9 @@ pub fn run() -> ExitCode {
             let code = app.run_return(|app, event| {
                 if matches!(event, RunEvent::ExitRequested { .. }) {
                     lock::give_up_name(app);
+                }
+                if matches!(event, RunEvent::Exit) {
+                    app.state::<Places>().finish();
                 }
             });
             let _ = std::fs::remove_dir_all(scratch); // there only if the program could not be opened
@@ -120,7 +128,7 @@ fn be_the_only_one(
     data_dir: Option<&Path>,
     failed: &OnceLock<u8>,
 ) -> Result<(), StartupProblem> {
-    match lock::claim(app, data_dir, show_window) {
+    match lock::claim(app, data_dir, windows::show_main) {
         Ok(lock) => {
             let _ = lock.map(|lock| LOCK.set(lock));
             Ok(())
@@ -178,49 +186,48 @@ async fn open_program(
     compose::start_from(first_seq, settings, parts).await
 }
 
-/// The settings' file; when it is saved the program is opened anew behind the same window, with the doors that belong to it.
+/// The settings' file; when it is saved the program is opened anew behind the same windows, with the doors that belong to it.
 fn settings_file(app: &AppHandle, data_dir: Option<PathBuf>) -> SettingsFile {
     let app = app.clone();
     let open = move |settings: Settings, first_seq| {
         let (app, data_dir) = (app.clone(), data_dir.clone());
         async move {
-            let opened = app.state::<Doors>().open_for(&app, WINDOW, &settings);
+            let opened = app.state::<Doors>().open_for(&app, &settings);
+            if !app.state::<Doors>().are_open_to(PANEL) {
+                app.state::<PanelWindow>().shut();
+            }
             opened.map_err(|error| StartupProblem::of_window(&error.to_string()))?;
-            open_program(app, settings, data_dir, first_seq).await
+            let program = open_program(app.clone(), settings, data_dir, first_seq).await;
+            if let Err(error) = ProgramReopened.emit_to(&app, PANEL) {
+                tracing::warn!(%error, "the panel's window could not be told of the program that is new");
+            }
+            program
         }
         .boxed()
     };
     SettingsFile::new(config::config_file().unwrap_or_else(|| PathBuf::from("config.toml")), Box::new(open))
 }
 
-/// Sends an event to the window.
+/// Sends an event to our windows, to each once.
 pub fn emit<R: Runtime>(app: &AppHandle<R>, event: UiEvent) {
     let sent = match event {
-        UiEvent::Changed(changed) => changed.emit_to(app, WINDOW),
-        UiEvent::Expired(expired) => expired.emit_to(app, WINDOW),
+        UiEvent::Changed(changed) => changed.emit_filter(app, is_ours),
+        UiEvent::Expired(expired) => expired.emit_filter(app, is_ours),
     };
     if let Err(error) = sent {
-        tracing::warn!(%error, "an event could not be sent to the window");
+        tracing::warn!(%error, "an event could not be sent to the windows");
     }
 }
 
-/// Opens the window. What its webview writes goes into the data folder, too; if that is not ours, into one that is removed.
-fn open_window(app: &App, webview_dir: &Path) -> tauri::Result<()> {
-    let window = WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
-        .data_directory(webview_dir.to_owned())
-        .title("Session Keeper")
-        .inner_size(1180.0, 820.0)
-        .min_inner_size(480.0, 480.0);
-    let window = doors::shut(window, app.config().build.dev_url.clone())?.build()?;
-    paint::suit_the_machine(&window)
-}
-
-fn show_window<R: Runtime>(app: &AppHandle<R>) {
-    if let Some(window) = app.get_webview_window(WINDOW) {
-        let _ = window.unminimize();
-        let _ = window.show();
-        let _ = window.set_focus();
-    }
+fn is_ours(target: &EventTarget) -> bool {
+    let (EventTarget::AnyLabel { label }
+    | EventTarget::Window { label }
+    | EventTarget::Webview { label }
+    | EventTarget::WebviewWindow { label }) = target
+    else {
+        return false;
+    };
+    [MAIN, PANEL].contains(&label.as_str())
 }
 
 #[expect(clippy::print_stderr, reason = "for who starts the program from a terminal")]

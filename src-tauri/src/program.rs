@@ -1,6 +1,7 @@
 //! The program behind the commands: the session, what is kept, the demo server, and who watches.
 //! Not here: Tauri's side of a command (`commands`), how the parts are made (`compose`), and any rule of the session (the engine).
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,7 +49,8 @@ pub struct Program {
     /// Where exports are written.
     pub(crate) exports: PathBuf,
     pub(crate) emit: Box<dyn Fn(UiEvent) + Send + Sync>,
-    pub(crate) watcher: Mutex<Option<Channel<EventBatch>>>,
+    /// Who watches: one channel a window, by its label.
+    pub(crate) watchers: Mutex<BTreeMap<String, Channel<EventBatch>>>,
     /// Views are numbered from here on, so that those of a program before this one are older.
     pub(crate) first_seq: u64,
     /// The tasks that run for this program only; they end with it.
@@ -136,7 +138,7 @@ impl Program {
         self.closed.store(true, Ordering::Release);
         self.ready().await;
         self.session.sign_out(true).await;
-        self.unwatch_events();
+        self.watchers().clear();
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for task in tasks {
             match task {
@@ -248,16 +250,25 @@ impl Program {
         self.session.retry_vault().await;
     }
 
-    /// Sends the black box, then every event from now on.
-    pub fn watch_events(&self, events: Channel<EventBatch>) {
+    /// Sends the black box, then every event from now on. A window watches once: what it watched by before hears no more.
+    /// Windows do not take events from each other.
+    pub fn watch_events(&self, window: &str, events: Channel<EventBatch>) {
         let first = EventBatch { events: self.session.events(), counters: self.session.counters() };
         let _ = events.send(first);
-        *self.watcher() = Some(events);
+        self.watchers().insert(window.to_owned(), events);
     }
 
-    /// Sends no more events.
-    pub fn unwatch_events(&self) {
-        *self.watcher() = None;
+    /// Sends no more events by this channel. A window that watches anew may say so before it takes leave of the channel it had.
+    pub fn unwatch_events(&self, window: &str, channel: u32) {
+        let mut watchers = self.watchers();
+        if watchers.get(window).is_some_and(|events| events.id() == channel) {
+            watchers.remove(window);
+        }
+    }
+
+    /// A window has gone.
+    pub fn forget_window(&self, window: &str) {
+        self.watchers().remove(window);
     }
 
     /// Writes the event log to a file of its own that can be shown to others (P1).
@@ -358,8 +369,8 @@ impl Program {
         }
     }
 
-    fn watcher(&self) -> std::sync::MutexGuard<'_, Option<Channel<EventBatch>>> {
-        self.watcher.lock().unwrap_or_else(PoisonError::into_inner)
+    fn watchers(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Channel<EventBatch>>> {
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -382,9 +393,9 @@ impl EventSink for Program {
 
     fn batch(&self, events: Vec<EventRecord>) {
         let counters = self.session.counters();
-        let watcher = self.watcher().clone();
-        if let Some(watcher) = watcher {
-            let _ = watcher.send(EventBatch { events, counters });
+        let watchers: Vec<_> = self.watchers().values().cloned().collect();
+        for watcher in watchers {
+            let _ = watcher.send(EventBatch { events: events.clone(), counters });
         }
     }
 }

@@ -1,8 +1,8 @@
 //! `config.toml` in the window: shown as a form, tested, and saved, which applies it without a restart.
 //! Not here: the form (`form`), the walk (`checkup`), the program that is replaced (`desk`).
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::checkup::{self, Asked};
 use crate::config::{self, ConfigProblem, Settings};
 use crate::desk::{Desk, Opened};
-use crate::view::{CommandError, CommandErrorCode, SettingsDraft, SettingsView, StartupView};
+use crate::view::{CommandError, CommandErrorCode, SettingsDraft, SettingsView, StartupView, WindowName};
 use crate::{folders, form};
 
 /// Opens the program with other settings, its views numbered from the given number on.
@@ -109,11 +109,12 @@ impl SettingsFile {
         text: String,
     ) -> Result<StartupView, CommandError> {
         let file = self.file.clone();
-        let written = tokio::task::spawn_blocking(move || write(&file, &text)).await;
+        let write = move || folders::replace_file(&file, text.as_bytes());
+        let written = tokio::task::spawn_blocking(write).await;
         written.map_err(io::Error::other).flatten().map_err(|error| self.unwritable(&error))?;
         let first_seq = desk.close().await;
         desk.replace((self.open)(settings, first_seq));
-        Ok(desk.startup().await)
+        Ok(desk.startup(WindowName::Main).await)
     }
 
     fn stop_and_watch_for(&self, next: CancellationToken) {
@@ -153,18 +154,4 @@ async fn read(file: PathBuf) -> Result<String, CommandError> {
             Err(CommandError::new(CommandErrorCode::Store, message))
         }
     }
-}
-
-/// Writes beside the file, 0600, and moves it over: whoever reads it finds the old or the new one, whole.
-fn write(file: &Path, text: &str) -> io::Result<()> {
-    let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned()); // a link stays one
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-    beside.write_all(text.as_bytes())?;
-    beside.as_file().sync_all()?;
-    beside.persist(&file).map_err(|error| error.error)?;
-    #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
-    Ok(())
 }

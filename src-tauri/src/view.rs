@@ -23,12 +23,24 @@ pub use settings::{FieldView, PresetView, SettingsDraft, SettingsValue, Settings
 #[derive(Clone, Debug, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct StartupView {
+    /// The window that asks: its page decides by it what it shows.
+    pub window: WindowName,
     /// Why the program cannot run; then only this is shown.
     pub problem: Option<StartupProblem>,
     /// The server the program talks to.
     pub backend: BackendView,
     /// The program's version.
     pub version: String,
+}
+
+/// One of the program's windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum WindowName {
+    /// The main one.
+    Main,
+    /// The dev panel's own.
+    DevPanel,
 }
 
 /// Why the program cannot run.
@@ -190,6 +202,17 @@ pub struct SessionExpired {
     /// The number of the engine's event.
     pub seq: u64,
 }
+
+/// Sent to the main window when the dev panel's own has gone.
+#[derive(Clone, Debug, Serialize, Type, Event)]
+pub struct PanelLeft {
+    /// The panel goes on in the main window; else it was closed.
+    pub back: bool,
+}
+
+/// Sent to the dev panel's own window when the program was opened anew, with other settings: what it shows is of the one before.
+#[derive(Clone, Debug, Serialize, Type, Event)]
+pub struct ProgramReopened;
 
 /// A call of the API, as the page asks for it.
 #[derive(Clone, Debug, Deserialize, Type)]

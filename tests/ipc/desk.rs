@@ -19,8 +19,11 @@ use session_keeper::adapters::slots::PluginSlots;
 use session_keeper::call_phases::CallPhases;
 use session_keeper::compose::{self, Parts};
 use session_keeper::desk::Desk;
+use session_keeper::doors::Doors;
+use session_keeper::places::Places;
 use session_keeper::program::{Program, UiEvent};
 use session_keeper::settings_file::SettingsFile;
+use session_keeper::windows::PanelWindow;
 use session_keeper::{bindings, config};
 use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponse, InvokeResponseBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, mock_builder, mock_context, noop_assets};
@@ -127,6 +130,9 @@ impl TestDesk {
         };
         app.manage(CallPhases::default());
         app.manage(Desk::new(open(parsed, 0)));
+        app.manage(Doors::default());
+        app.manage(Places::read(None));
+        app.manage(PanelWindow::new(app.handle(), folder.path().join("webview")));
         app.manage(SettingsFile::new(folder.path().join("config/config.toml"), Box::new(open)));
         let page = WebviewWindowBuilder::new(&app, "main", Default::default()).build().unwrap();
         Self { app, page, heard, demo, vault, folder, settings }
@@ -179,6 +185,23 @@ impl TestDesk {
         panic!("the walk does not end: {steps:?}")
     }
 
+    /// The labels of all windows.
+    pub(crate) fn windows(&self) -> Vec<String> {
+        let mut labels: Vec<_> = self.app.webview_windows().into_keys().collect();
+        labels.sort();
+        labels
+    }
+
+    /// Calls a command that must succeed, from another window, which is there from then on.
+    pub(crate) fn ok_in(&self, window: &str, command: &str, arguments: Value) -> Value {
+        let page = self.app.get_webview_window(window);
+        let page = page.unwrap_or_else(|| {
+            WebviewWindowBuilder::new(&self.app, window, Default::default()).build().unwrap()
+        });
+        let answer = self.invoke_from(&page, command, arguments).recv_timeout(PATIENCE).unwrap();
+        answer.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
     /// Calls a command that must succeed.
     pub(crate) fn ok(&self, command: &str, arguments: Value) -> Value {
         self.invoke(command, arguments)
@@ -225,6 +248,15 @@ impl TestDesk {
     }
 
     fn invoke(&self, command: &str, arguments: Value) -> Receiver<Result<Value, Value>> {
+        self.invoke_from(&self.page, command, arguments)
+    }
+
+    fn invoke_from(
+        &self,
+        page: &WebviewWindow<MockRuntime>,
+        command: &str,
+        arguments: Value,
+    ) -> Receiver<Result<Value, Value>> {
         let (tell, told) = mpsc::channel();
         let heard = Arc::clone(&self.heard);
         let request = InvokeRequest {
@@ -244,7 +276,7 @@ impl TestDesk {
             heard.lock().unwrap().texts.push(format!("{result:?}"));
             let _ = tell.send(result);
         };
-        self.page.as_ref().clone().on_message(request, Box::new(reply));
+        page.as_ref().clone().on_message(request, Box::new(reply));
         told
     }
 
@@ -278,6 +310,14 @@ impl TestDesk {
         let (tell, told) = mpsc::channel();
         self.heard.lock().unwrap().channels.insert(2, tell);
         self.ok("watch_events", json!({ "events": "__CHANNEL__:2" }));
+        told
+    }
+
+    /// The same from another window, by a channel of this number.
+    pub(crate) fn watch_events_in(&self, window: &str, channel: u32) -> Receiver<Value> {
+        let (tell, told) = mpsc::channel();
+        self.heard.lock().unwrap().channels.insert(channel, tell);
+        self.ok_in(window, "watch_events", json!({ "events": format!("__CHANNEL__:{channel}") }));
         told
     }
 

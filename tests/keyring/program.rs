@@ -9,6 +9,7 @@ use session_keeper::adapters::slots::PluginSlots;
 use session_keeper::compose::{self, Parts};
 use session_keeper::config;
 use session_keeper::desk::Desk;
+use session_keeper::view::WindowName;
 use tauri::test::{mock_builder, mock_context, noop_assets};
 
 use super::bus::Bus;
@@ -230,7 +231,7 @@ async fn a_program() {
         let desk = &desk;
         async move {
             if order == "startup" {
-                return Ok(json!(desk.startup().await));
+                return Ok(json!(desk.startup(WindowName::Main).await));
             }
             let program = desk.program().await.map_err(|error| error.message)?;
             match order.as_str().unwrap() {

@@ -1,4 +1,4 @@
-// The whole UI on a fake host, in an ordinary browser: `npm run dev:ui`, then /dev/index.html?scene=home&theme=dark&panel
+// The whole UI on a fake host, in an ordinary browser: `npm run dev:ui`, then /dev/index.html?scene=home&theme=dark&panel, and the panel's own window with &apart
 // Not in it: the product. This page is no input of the build.
 import "../src/styles/index.css";
 import { FakeHost } from "../tests/fake-host";
@@ -15,6 +15,7 @@ const host = new FakeHost();
 demo(host);
 const scene = scenes[asked.get("scene") ?? "home"];
 const after = scene?.(host);
+if (asked.has("apart")) host.startup = { ...host.startup, window: "dev-panel" };
 const { boot } = await import("../src/boot"); // after the theme was set
 const root = document.getElementById("root");
 if (root) await boot(root);

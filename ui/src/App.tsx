@@ -1,6 +1,7 @@
-// What the window shows: the app, or the problem that kept it from starting.
+// What the window shows: the app, the developer panel alone, or the problem that kept the program from starting.
 // Not in it: how the two views are pulled (main.tsx).
 import { createRenderEffect, Show } from "solid-js";
+import { PanelWindow } from "./features/frame/PanelWindow";
 import { Problem } from "./features/problem/Problem";
 import type { SessionView, StartupView } from "./ipc";
 import { AppRouter } from "./router";
@@ -24,7 +25,9 @@ function Running(props: { startup: StartupView; first: SessionView; reopen: () =
   void session.start();
   return (
     <AppProvider app={{ session, startup: props.startup, reopen: props.reopen }}>
-      <AppRouter />
+      <Show when={props.startup.window === "dev-panel"} fallback={<AppRouter />}>
+        <PanelWindow />
+      </Show>
     </AppProvider>
   );
 }

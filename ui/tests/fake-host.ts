@@ -22,6 +22,7 @@ export type Handler = (call: ApiCall, progress: (message: Phase) => void) => Pro
 
 export function startup(over: Partial<StartupView["backend"]> = {}): StartupView {
   return {
+    window: "main",
     problem: null,
     version: "0.1.0",
     backend: {
@@ -145,6 +146,11 @@ export class FakeHost {
   async change(over: Partial<SessionView>): Promise<void> {
     this.view = { ...this.view, ...over, seq: this.view.seq + 1 };
     await emit("session-changed", this.view);
+  }
+
+  /** Sends an event that the shell sends unasked. */
+  async tell(event: "panel-left" | "program-reopened", payload: unknown = null): Promise<void> {
+    await emit(event, payload);
   }
 
   async expire(code: ExpiryReason["code"] = "rejected", detail = "token_not_valid"): Promise<void> {

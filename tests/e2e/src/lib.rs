@@ -34,3 +34,4 @@ pub use page::Page;
 pub use rig::{Rig, Setting, app_binary, play, until};
 pub use server::{ACCOUNT, OTHER, Server};
 pub use stage::{Keyring, workspace};
+pub use window::{MAIN_WINDOW, PANEL_KEYS, PANEL_WINDOW, Stands};

@@ -145,6 +145,21 @@ impl Rig {
         self.page.as_ref().context("the app is not running")
     }
 
+    /// Looks at the page in the dev panel's own window, which opens now or is there already.
+    ///
+    /// # Errors
+    /// When there is none, or what is to be seen there is not.
+    pub async fn in_panel<T>(&self, look: impl AsyncFnOnce(&Page) -> Result<T>) -> Result<T> {
+        let page = self.page()?;
+        let main = page.driver.window().await?;
+        until("the panel's own page", async || Ok(page.driver.windows().await?.len() > 1)).await?;
+        let panel = page.driver.windows().await?.into_iter().find(|window| *window != main);
+        page.driver.switch_to_window(panel.context("it has gone again")?).await?;
+        let seen = look(page).await;
+        page.driver.switch_to_window(main).await?;
+        seen
+    }
+
     /// The server in this process.
     ///
     /// # Errors

@@ -31,13 +31,11 @@ fn no_command_that_is_not_the_pages_can_be_called_from_it() -> Result<()> {
         let mut commands = foreign_commands()?;
         assert!(commands.len() > 150, "{}", commands.len());
         commands.extend(
-            "watch_events unwatch_events export_events refresh_now faults set_fault reset_faults pass_time"
+            "watch_events unwatch_events export_events refresh_now faults set_fault reset_faults pass_time detach_panel attach_panel close_panel"
                 .split(' ')
                 .map(str::to_owned),
         );
         let answers = ask_all(page, &commands).await?;
-        let refused =
-            |answer: &Value| answer["error"].as_str().is_some_and(|why| why.contains("not allowed"));
         let open: Vec<_> = commands.iter().zip(&answers).filter(|(_, answer)| !refused(answer)).collect();
         assert!(open.is_empty(), "{open:?}");
         assert_eq!(traces(rig).await?, before, "one of them has done something");
@@ -102,23 +100,41 @@ fn nothing_that_is_injected_into_the_page_runs_loads_or_leads_away() -> Result<(
         assert!(holes.is_empty(), "{holes:?}");
         assert_eq!(trap.caught(), NOBODY, "by an injection");
 
-        // Each would take the page away; it is asked after each whether it is still there.
-        for departure in DEPARTURES {
-            page.eval(&format!("{}; return true", departure.replace("TRAP", &trap.address))).await?;
-            // That nothing comes cannot be waited for; in this time everything came that was not refused.
-            let pause = "window.at ??= performance.now(); if (performance.now() - window.at < 400) return false; delete window.at; return true";
-            page.until("a while to pass", pause).await?;
-            page.shows("login-form").await?;
-            assert_eq!(trap.caught(), NOBODY, "{departure}");
-            assert_eq!(page.eval("return location.origin").await?, json!("tauri://localhost"), "{departure}");
-        }
-        let opened = format!("return window.open('http://{}/') === null", trap.address);
-        assert_eq!(page.eval(&opened).await?, json!(true), "a second window");
+        lead_away(page, &trap, "login-form").await?;
         // A download would be under way by now: the page's next answers come after it.
         page.eval("location.reload(); return true").await?;
         page.shows("login-form").await?;
         assert_eq!(trap.caught(), NOBODY, "by a second window");
         assert_eq!(downloads(rig)?, Vec::<PathBuf>::new());
+        Ok(())
+    })
+}
+
+/// P9, P10: the dev panel's own window, at a real server: of all commands that there are it may call the panel's; nothing leads out of it.
+#[test]
+fn the_panels_own_window_is_as_shut_as_the_main_one_and_has_fewer_doors() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let page = rig.page()?;
+        page.sign_in().await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        page.open_dev_panel().await?;
+        page.click("dev-detach").await?;
+        page.gone("dev-panel").await?;
+        let trap = Trap::set("127.0.0.1:0")?;
+        trap.must_work().await?;
+        let before = traces(rig).await?;
+        let mut commands = foreign_commands()?;
+        commands.extend(NOT_THE_PANELS.split(' ').map(str::to_owned));
+        rig.in_panel(async |panel| {
+            panel.shows("dev-panel").await?;
+            let answers = ask_all(panel, &commands).await?;
+            let open: Vec<_> = commands.iter().zip(&answers).filter(|(_, answer)| !refused(answer)).collect();
+            assert!(open.is_empty(), "{open:?}");
+            lead_away(panel, &trap, "dev-panel").await
+        })
+        .await?;
+        assert_eq!(traces(rig).await?, before, "one of them has done something");
+        assert_eq!(trap.caught(), NOBODY);
         Ok(())
     })
 }
@@ -207,6 +223,9 @@ fn nothing_that_is_kept_is_broadcast_to_the_page() -> Result<()> {
     })
 }
 
+/// What the main window may call, or the panel's on the demo server, and the panel's at a real one may not.
+const NOT_THE_PANELS: &str = "sign_in sign_out api_call reload_profile draft save_draft save_route retry_now retry_vault settings test_settings stop_test save_settings open_logs detach_panel set_fault reset_faults pass_time";
+
 /// Every command of Tauri and its plugins in this build but those that are open, as the build itself lists them.
 fn foreign_commands() -> Result<Vec<String>> {
     let list = workspace().join("gen/schemas/acl-manifests.json");
@@ -227,6 +246,26 @@ fn foreign_commands() -> Result<Vec<String>> {
     commands
         .extend(["plugin:single-instance|show", "plugin:store|nosuch", "no_such_command"].map(str::to_owned));
     Ok(commands)
+}
+
+fn refused(answer: &Value) -> bool {
+    answer["error"].as_str().is_some_and(|why| why.contains("not allowed"))
+}
+
+/// Each would take the page away, or open another window; it is asked after each whether it is still there.
+async fn lead_away(page: &Page, trap: &Trap, shown: &str) -> Result<()> {
+    for departure in DEPARTURES {
+        page.eval(&format!("{}; return true", departure.replace("TRAP", &trap.address))).await?;
+        // That nothing comes cannot be waited for; in this time everything came that was not refused.
+        let pause = "window.at ??= performance.now(); if (performance.now() - window.at < 400) return false; delete window.at; return true";
+        page.until("a while to pass", pause).await?;
+        page.shows(shown).await?;
+        assert_eq!(trap.caught(), NOBODY, "{departure}");
+        assert_eq!(page.eval("return location.origin").await?, json!("tauri://localhost"), "{departure}");
+    }
+    let opened = format!("return window.open('http://{}/') === null", trap.address);
+    assert_eq!(page.eval(&opened).await?, json!(true), "a second window");
+    Ok(())
 }
 
 /// Calls each as a page would that knows Tauri well, and gives `{ value }` or `{ error }`.

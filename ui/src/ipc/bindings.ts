@@ -46,12 +46,18 @@ export const commands = {
 	openLogs: () => typedError<null, CommandError>(__TAURI_INVOKE("open_logs")),
 	/**  Dev panel: the black box, then every event from now on. */
 	watchEvents: (events: Channel<EventBatch>) => typedError<null, CommandError>(__TAURI_INVOKE("watch_events", { events })),
-	/**  Dev panel: no more events. */
-	unwatchEvents: () => typedError<null, CommandError>(__TAURI_INVOKE("unwatch_events")),
+	/**  Dev panel: no more events by this channel. */
+	unwatchEvents: (channel: number) => typedError<null, CommandError>(__TAURI_INVOKE("unwatch_events", { channel })),
 	/**  Dev panel: the event log as a file that can be shown to others. */
 	exportEvents: () => typedError<ExportView, CommandError>(__TAURI_INVOKE("export_events")),
 	/**  Dev panel: refreshes now, due or not. */
 	refreshNow: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_now")),
+	/**  Dev panel: a window of its own for it, if there is none yet; to the front, if it is to come there. */
+	detachPanel: (front: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("detach_panel", { front })),
+	/**  Dev panel: back into the main window. */
+	attachPanel: () => typedError<null, CommandError>(__TAURI_INVOKE("attach_panel")),
+	/**  Dev panel: closes its own window. */
+	closePanel: () => typedError<null, CommandError>(__TAURI_INVOKE("close_panel")),
 	/**  Dev panel: the demo server's switches. */
 	faults: () => typedError<FaultView[], CommandError>(__TAURI_INVOKE("faults")),
 	/**  Dev panel: turns one of them. */
@@ -64,6 +70,8 @@ export const commands = {
 
 /** Events */
 export const events = {
+	panelLeft: makeEvent<PanelLeft, PanelLeft>("panel-left"),
+	programReopened: makeEvent<ProgramReopened, ProgramReopened>("program-reopened"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
 	sessionExpired: makeEvent<SessionExpired, SessionExpired>("session-expired"),
 };
@@ -483,6 +491,12 @@ export type Meaning =
 /**  The request is refused, whatever the token; the session stays. */
 "misconfigured";
 
+/**  Sent to the main window when the dev panel's own has gone. */
+export type PanelLeft = {
+	/**  The panel goes on in the main window; else it was closed. */
+	back: boolean,
+};
+
 /**  A preset and the form it comes with. */
 export type PresetView = {
 	/**  Its name. */
@@ -519,6 +533,9 @@ export type ProfileView = {
 	/**  Its fields in order. */
 	fields: ProfileField[],
 };
+
+/**  Sent to the dev panel's own window when the program was opened anew, with other settings: what it shows is of the one before. */
+export type ProgramReopened = null;
 
 /**  All that was found. */
 export type Report = {
@@ -732,6 +749,8 @@ export type StartupProblem = {
 
 /**  What the window needs before anything else. */
 export type StartupView = {
+	/**  The window that asks: its page decides by it what it shows. */
+	window: WindowName,
 	/**  Why the program cannot run; then only this is shown. */
 	problem: StartupProblem | null,
 	/**  The server the program talks to. */
@@ -832,6 +851,13 @@ export type Waiting =
 "expired" | 
 /**  The API refused the token (R7). */
 "unauthorized";
+
+/**  One of the program's windows. */
+export type WindowName = 
+/**  The main one. */
+"main" | 
+/**  The dev panel's own. */
+"dev-panel";
 
 /**  Why a call goes with the old, still valid token. */
 export type Without = 

@@ -22,6 +22,13 @@ export function setTheme(next: Theme): void {
   applyTheme();
 }
 
+/** What is chosen in one window is shown in the other at once. */
+window.addEventListener("storage", ({ key }) => {
+  if (key !== KEY && key !== null) return;
+  set(remembered());
+  applyTheme();
+});
+
 /** Called before the first paint, so that no wrong colour flashes. */
 export function applyTheme(): void {
   if (theme() === "system") delete document.documentElement.dataset.theme;

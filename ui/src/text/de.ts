@@ -361,5 +361,11 @@ export const de: Text = {
     unreachable: "Das Fenster konnte den Kern der App nicht erreichen.",
   },
 
-  dev: { toggle: "Entwicklerbereich", hint: "Öffnen oder schließen: Strg+Umschalt+D", loading: "Der Entwicklerbereich wird geöffnet …" },
+  dev: {
+    toggle: "Entwicklerbereich",
+    hint: "Öffnen oder schließen: Strg+Umschalt+D",
+    apart: "Entwicklerbereich, im eigenen Fenster",
+    apartHint: "Im eigenen Fenster: holt es nach vorn. Strg+Umschalt+D schließt es",
+    loading: "Der Entwicklerbereich wird geöffnet …",
+  },
 };

@@ -364,7 +364,13 @@ export const en = {
     unreachable: "The window could not reach the app’s core.",
   },
 
-  dev: { toggle: "Developer panel", hint: "Open or close: Ctrl+Shift+D", loading: "Opening the developer panel…" },
+  dev: {
+    toggle: "Developer panel",
+    hint: "Open or close: Ctrl+Shift+D",
+    apart: "Developer panel, in its own window",
+    apartHint: "In its own window: brings it to the front. Ctrl+Shift+D closes it",
+    loading: "Opening the developer panel…",
+  },
 };
 
 /** What every language has. */

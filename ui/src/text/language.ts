@@ -51,14 +51,22 @@ async function turnTo(name: LanguageName): Promise<void> {
 }
 
 const follow = () => choice() === "system" && void turnTo(ofSystem());
+/** What is chosen in one window is shown in the other at once. */
+const followOther = ({ key }: StorageEvent) => (key === KEY || key === null) && void turnToKept();
+
+function turnToKept(): Promise<void> {
+  const kept = known(localStorage.getItem(KEY));
+  setChoice(kept ?? "system");
+  return turnTo(kept ?? ofSystem());
+}
 
 /** Called before the first paint, so that no other language flashes. */
 export async function startLanguage(): Promise<void> {
   window.removeEventListener("languagechange", follow);
   window.addEventListener("languagechange", follow);
-  const kept = known(localStorage.getItem(KEY));
-  setChoice(kept ?? "system");
-  await turnTo(kept ?? ofSystem());
+  window.removeEventListener("storage", followOther);
+  window.addEventListener("storage", followOther);
+  await turnToKept();
 }
 
 /** Chooses, keeps the choice on this device, and shows it at once. */

@@ -1,11 +1,12 @@
 // The developer panel: watches every decision the engine takes while it is open, and lets the demo server misbehave.
-// Not in it: where it stands in the window and the shortcut that opens it (the frame).
-import { RefreshCw, X } from "lucide";
+// Not in it: where it stands, its own window, and the shortcut that opens it (the frame).
+import { PanelBottom, RefreshCw, SquareArrowOutUpRight, X } from "lucide";
 import { createEffect, createMemo, createSignal, For, onMount, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { Pill } from "../../components/Pill";
-import { commands, type TokenView } from "../../ipc";
+import { type CommandError, commands, type TokenView } from "../../ipc";
 import { useSession, useStartup } from "../../session";
+import { Alone } from "./Alone";
 import { Claims } from "./Claims";
 import { createSeconds } from "./clocks";
 import { lastRefresh } from "./compare";
@@ -35,7 +36,15 @@ const COUNTERS = [
   { key: "failures", one: "failed call", many: "failed calls" },
 ] as const;
 
-export default function DevPanel(props: { onClose(): void }) {
+type Props = {
+  /** Alone in a window of its own, not in the drawer. */
+  alone?: boolean;
+  /** From the drawer into a window of its own, or back. */
+  move?(): Promise<CommandError | null>;
+  onClose(): void;
+};
+
+export default function DevPanel(props: Props) {
   const session = useSession();
   const feed = createFeed();
   const startup = useStartup();
@@ -104,8 +113,15 @@ export default function DevPanel(props: { onClose(): void }) {
     </>
   );
 
+  const move = async () => {
+    setProblem(null);
+    const error = await props.move?.();
+    if (error) setProblem(error.message);
+  };
+
+  const Housing = props.alone ? Alone : Drawer;
   return (
-    <Drawer label="Developer panel" testid="dev-panel">
+    <Housing label="Developer panel" testid="dev-panel">
       <header class="dev-head">
         <h2 class="dev-title">Developer panel</h2>
         <dl class="dev-counters">
@@ -130,6 +146,19 @@ export default function DevPanel(props: { onClose(): void }) {
           <Button size="small" icon={RefreshCw} busy={asking()} data-testid="refresh-now" onClick={() => void refreshNow()}>
             Refresh now
           </Button>
+        </Show>
+        <Show when={props.move}>
+          {/* A story would break off: the panel begins anew where it goes. */}
+          <Button
+            size="small"
+            look="quiet"
+            icon={props.alone ? PanelBottom : SquareArrowOutUpRight}
+            aria-label={props.alone ? "Put the panel back below the page" : "Open the panel in its own window"}
+            title={props.alone ? "Put back below the page" : "Open in its own window"}
+            data-testid={props.alone ? "dev-attach" : "dev-detach"}
+            disabled={runner.playing() !== null}
+            onClick={() => void move()}
+          />
         </Show>
         <Button size="small" look="quiet" icon={X} aria-label="Close the developer panel" title="Close" onClick={() => props.onClose()} />
       </header>
@@ -156,7 +185,7 @@ export default function DevPanel(props: { onClose(): void }) {
           select={select}
         />
       </div>
-    </Drawer>
+    </Housing>
   );
 }
 

@@ -50,7 +50,7 @@ export function createFeed() {
     channel.onmessage = () => {};
     cancelAnimationFrame(frame);
     clearTimeout(timer);
-    void commands.unwatchEvents();
+    void commands.unwatchEvents(channel.id);
   });
 
   /** Calls back after each batch, until the function it gives is called. */

@@ -1,6 +1,6 @@
-// The button that opens and closes the developer panel.
+// The button that opens and closes the developer panel, or brings its own window to the front.
 // Not in it: the shortcut (devPanel).
-import { Terminal } from "lucide";
+import { AppWindow, Terminal } from "lucide";
 import { Show } from "solid-js";
 import { Icon } from "../../components/Icon";
 import { text } from "../../text";
@@ -14,13 +14,18 @@ export function DevToggle() {
         type="button"
         class="side-link side-dev"
         data-testid="dev-toggle"
-        aria-pressed={panel.open()}
+        data-place={panel.inWindow() ? "window" : panel.inDrawer() ? "drawer" : "closed"}
+        aria-label={panel.inWindow() ? text.dev.apart() : undefined}
+        aria-pressed={panel.inDrawer() || panel.inWindow()}
         aria-keyshortcuts="Control+Shift+D"
-        title={text.dev.hint()}
+        title={panel.inWindow() ? text.dev.apartHint() : text.dev.hint()}
         onClick={panel.toggle}
       >
         <Icon of={Terminal} />
         <span>{text.dev.toggle()}</span>
+        <Show when={panel.inWindow()}>
+          <Icon of={AppWindow} class="side-dev-apart" size={14} />
+        </Show>
       </button>
     </Show>
   );

@@ -1,5 +1,5 @@
 // The window: a view above, the developer panel below. The panel stays while the view changes, sign-in and sign-out included.
-// Not in it: which view it is (router.tsx).
+// Not in it: which view it is (router.tsx), and the panel's own window (PanelWindow).
 import { type JSX, lazy, Show, Suspense } from "solid-js";
 import { text } from "../../text";
 import { createDevPanel, DevPanelContext } from "./devPanel";
@@ -14,12 +14,12 @@ export function Window(props: { children: JSX.Element }) {
     <DevPanelContext.Provider value={panel}>
       <div class="window">
         <div class="window-view">{props.children}</div>
-        <Show when={panel.open()}>
+        <Show when={panel.inDrawer()}>
           <div class="window-drawer">
             <Suspense fallback={<p class="window-loading muted">{text.dev.loading()}</p>}>
               {/* Its words are English in every language. */}
               <div lang="en" dir="ltr">
-                <DevPanel onClose={panel.close} />
+                <DevPanel move={panel.detach} onClose={panel.close} />
               </div>
             </Suspense>
           </div>

@@ -1,30 +1,83 @@
-// Whether the developer panel is open: remembered, and toggled by a button or by Ctrl+Shift+D.
-// Not in it: the panel.
+// Whether the developer panel is open, and where: in the drawer below the page, or in a window of its own. Both are remembered.
+// A button and Ctrl+Shift+D open and close it. Not in it: the panel, and the window (Rust).
 import { createEventListener } from "@solid-primitives/event-listener";
-import { createContext, createSignal, useContext } from "solid-js";
+import { createContext, createSignal, onCleanup, useContext } from "solid-js";
+import { type CommandError, commands, events } from "../../ipc";
 import { useStartup } from "../../session";
 
-const KEY = "dev-panel";
+const OPEN = "dev-panel";
+const PLACE = "dev-panel-place";
 
 export type DevPanelState = ReturnType<typeof createDevPanel>;
 
 export function createDevPanel() {
   const allowed = useStartup().backend.devPanel;
-  const [open, setOpen] = createSignal(allowed && localStorage.getItem(KEY) === "open");
+  const [open, setOpen] = createSignal(allowed && localStorage.getItem(OPEN) === "open");
+  const [apart, setApart] = createSignal(localStorage.getItem(PLACE) === "window");
+  const inDrawer = () => open() && !apart();
+  const inWindow = () => open() && apart();
 
-  function show(next: boolean): void {
+  function keepOpen(next: boolean): void {
     if (!allowed) return;
     setOpen(next);
-    if (next) localStorage.setItem(KEY, "open");
-    else localStorage.removeItem(KEY);
+    if (next) localStorage.setItem(OPEN, "open");
+    else localStorage.removeItem(OPEN);
   }
-  const toggle = () => show(!open());
-  createEventListener(window, "keydown", (event) => {
+  function keepApart(next: boolean): void {
+    setApart(next);
+    if (next) localStorage.setItem(PLACE, "window");
+    else localStorage.removeItem(PLACE);
+  }
+
+  /** The window, if there is to be one; where there cannot be one the drawer takes the panel, for this time. */
+  async function callWindow(front: boolean): Promise<void> {
+    if (!inWindow()) return;
+    const result = await commands.detachPanel(front);
+    if (result.status === "error") setApart(false);
+  }
+  /** From the drawer into the window: the drawer keeps it until the window is there. */
+  async function detach(): Promise<CommandError | null> {
+    const result = await commands.detachPanel(true);
+    if (result.status === "error") return result.error;
+    keepApart(true);
+    return null;
+  }
+  function close(): void {
+    if (inWindow()) void commands.closePanel();
+    keepOpen(false);
+  }
+  function show(): void {
+    keepOpen(true);
+    void callWindow(true);
+  }
+  /** The button's: a panel in its own window is brought to the front, as browsers do it. */
+  function toggle(): void {
+    if (inDrawer()) close();
+    else show();
+  }
+
+  createEventListener(
+    window,
+    "keydown",
+    onShortcut(() => (open() ? close() : show())),
+  );
+  const listening = events.panelLeft.listen(({ payload }) => {
+    if (payload.back) keepApart(false);
+    keepOpen(payload.back);
+  });
+  onCleanup(() => void listening.then((stop) => stop()));
+  void callWindow(false);
+
+  return { allowed, inDrawer, inWindow, detach, toggle, close };
+}
+
+/** Ctrl+Shift+D, once for each press. */
+export function onShortcut(act: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
     if (!event.ctrlKey || !event.shiftKey || event.key.toLowerCase() !== "d") return;
     event.preventDefault();
-    if (!event.repeat) toggle();
-  });
-  return { allowed, open, toggle, close: () => show(false) };
+    if (!event.repeat) act();
+  };
 }
 
 export const DevPanelContext = createContext<DevPanelState>();
