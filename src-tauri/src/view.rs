@@ -118,6 +118,10 @@ pub struct TokenView {
     pub lifetime_ms: Option<u64>,
     /// Due when less than this is left.
     pub window_ms: Option<u64>,
+    /// What is left of the refresh token, where that is known; its end is the server's to say.
+    pub refresh_left_ms: Option<u64>,
+    /// The refresh token's whole life.
+    pub refresh_lifetime_ms: Option<u64>,
     /// The decoded claims, exact JSON text.
     pub claims: Option<String>,
 }
@@ -320,6 +324,8 @@ impl SessionView {
                 left_ms: token.left.map(ms),
                 lifetime_ms: token.lifetime.map(ms),
                 window_ms: token.window.map(ms),
+                refresh_left_ms: token.refresh_left.map(ms),
+                refresh_lifetime_ms: token.refresh_lifetime.map(ms),
                 claims: token.claims,
             }),
             degraded: status.outage.map(|outage| DegradedView {

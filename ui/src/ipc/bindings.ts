@@ -310,7 +310,7 @@ export type Facts = {
 	lifetimeBasis: Basis | null,
 	/**  The refresh window that follows from it (R2). */
 	windowMs: number | null,
-	/**  How long a refresh token lives, where it says so itself. */
+	/**  How long a refresh token lives, where it or its reply says so. */
 	refreshLifetimeMs: number | null,
 	/**  Whether a refresh replaces the refresh token. */
 	rotation: Rotation | null,
@@ -796,6 +796,10 @@ export type TokenView = {
 	lifetimeMs: number | null,
 	/**  Due when less than this is left. */
 	windowMs: number | null,
+	/**  What is left of the refresh token, where that is known; its end is the server's to say. */
+	refreshLeftMs: number | null,
+	/**  The refresh token's whole life. */
+	refreshLifetimeMs: number | null,
 	/**  The decoded claims, exact JSON text. */
 	claims: string | null,
 };

@@ -58,6 +58,8 @@ pub struct TokenReply {
     pub refresh: Option<RefreshToken>,
     /// `expires_in`.
     pub expires_in: Option<Duration>,
+    /// How long the refresh token lives, where the reply says so.
+    pub refresh_expires_in: Option<Duration>,
     /// The reply's `Date`, Unix milliseconds.
     pub server_date_ms: Option<i64>,
     /// The user's fields, where the reply carries them (R11).

@@ -113,6 +113,19 @@ describe("the developer panel", () => {
     });
   });
 
+  it.each([
+    ["Refresh token ends in 6 d 22 h", "at the rim's end", { refreshLeftMs: 600_000_000, refreshLifetimeMs: 604_800_000 }],
+    ["Refresh token ends in 1 min 0 s", "within the access token's life", { refreshLeftMs: 60_900, refreshLifetimeMs: 604_800_000 }],
+    ["Refresh token’s end not known", null, {}],
+    ["No refresh token", null, { refreshFingerprint: null }],
+  ])("says '%s' of the refresh token and has its tick %s (R6)", (words, tick, over) => {
+    const { token } = view({ leftMs: 1_500_000 });
+    open({ token: token && { ...token, ...over } });
+    expect(one("refresh-end").textContent).toBe(words);
+    expect(document.querySelectorAll(".ring-refresh-end")).toHaveLength(tick === null ? 0 : 1);
+    expect(document.querySelectorAll(".ring-refresh-soon")).toHaveLength(tick === "within the access token's life" ? 1 : 0);
+  });
+
   it("shows no figures of a token when there is none", () => {
     open({ state: "signed-out" });
     expect(one("token-state").dataset.state).toBe("signed-out");

@@ -27,6 +27,15 @@ export function TokenSection(props: { token: TokenNow; state: SessionState; gene
           {timeLeft(props.token)} <Pill tone={STATES[props.state].tone}>{STATES[props.state].label}</Pill>
         </p>
         <p class="muted">{ofLife(props.token)}</p>
+        <Show when={props.token.fingerprint}>
+          <p
+            class="muted"
+            data-testid="refresh-end"
+            title="By its own claims or the reply's word. It is shown only: the session ends when the server says so."
+          >
+            {refreshEnd(props.token)}
+          </p>
+        </Show>
         <Show when={props.degraded}>
           {(trouble) => (
             <p class="token-trouble" title={trouble().reason}>{`${trouble().attempts} failed in a row: ${trouble().reason}`}</p>
@@ -66,4 +75,10 @@ function ofLife(token: TokenNow): string {
   const life = token.lifetimeMs === null ? "" : `of ${span(token.lifetimeMs)}`;
   const window = token.windowMs === null ? "" : `due below ${span(token.windowMs)}`;
   return [life, window].filter(Boolean).join(", ");
+}
+
+function refreshEnd({ refreshFingerprint, refreshLeftMs }: TokenNow): string {
+  if (refreshFingerprint === null) return "No refresh token";
+  if (refreshLeftMs === null) return "Refresh token’s end not known";
+  return refreshLeftMs <= 0 ? "Refresh token over, by its own word" : `Refresh token ends in ${left(refreshLeftMs)}`;
 }
