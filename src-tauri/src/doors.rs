@@ -11,8 +11,10 @@ use url::Url;
 use crate::config::Settings;
 
 /// What only the dev panel may call, as `permissions/dev-panel.toml` has it.
-const PANEL: (&str, [&str; 5]) =
-    ("dev-panel", ["watch_events", "unwatch_events", "export_events", "refresh_now", "faults"]);
+const PANEL: (&str, [&str; 6]) = (
+    "dev-panel",
+    ["watch_events", "unwatch_events", "export_events", "profile_slot", "refresh_now", "faults"],
+);
 
 /// What turns the demo server's switches.
 const SWITCHES: (&str, [&str; 3]) = ("demo-switches", ["set_fault", "reset_faults", "pass_time"]);

@@ -11,6 +11,7 @@ use specta::Type;
 use tauri_specta::Event;
 
 use crate::config::{ConfigProblem, Settings};
+use crate::keepsakes::SlotFound;
 
 mod error;
 mod settings;
@@ -261,6 +262,18 @@ pub struct ProfileView {
     pub fields: Vec<ProfileField>,
 }
 
+/// Where the kept profile is on the disk: the newest slot whose checksum is right (P13).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileSlotView {
+    /// `A` or `B`.
+    pub slot: char,
+    /// Rises with each write of the user's record: profile, draft or route.
+    pub generation: u64,
+    /// When the profile in it was written, Unix milliseconds.
+    pub written_at_ms: i64,
+}
+
 /// One field of a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct ProfileField {
@@ -340,6 +353,12 @@ impl SessionView {
             banners,
             clock_ahead_ms: ms(clock_ahead),
         }
+    }
+}
+
+impl From<(SlotFound, i64)> for ProfileSlotView {
+    fn from((slot, written_at_ms): (SlotFound, i64)) -> Self {
+        Self { slot: slot.name, generation: slot.generation, written_at_ms }
     }
 }
 

@@ -48,6 +48,8 @@ export const commands = {
 	unwatchEvents: () => typedError<null, CommandError>(__TAURI_INVOKE("unwatch_events")),
 	/**  Dev panel: the event log as a file that can be shown to others. */
 	exportEvents: () => typedError<ExportView, CommandError>(__TAURI_INVOKE("export_events")),
+	/**  Dev panel: where the kept profile is on the disk. */
+	profileSlot: () => typedError<ProfileSlotView | null, CommandError>(__TAURI_INVOKE("profile_slot")),
 	/**  Dev panel: refreshes now, due or not. */
 	refreshNow: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_now")),
 	/**  Dev panel: the demo server's switches. */
@@ -495,6 +497,16 @@ export type ProfileField = {
 	key: string,
 	/**  Its value, exact JSON text. */
 	json: string,
+};
+
+/**  Where the kept profile is on the disk: the newest slot whose checksum is right (P13). */
+export type ProfileSlotView = {
+	/**  `A` or `B`. */
+	slot: string,
+	/**  Rises with each write of the user's record: profile, draft or route. */
+	generation: number,
+	/**  When the profile in it was written, Unix milliseconds. */
+	writtenAtMs: number,
 };
 
 /**  Where profile fields came from. */

@@ -216,6 +216,11 @@ describe("the developer panel", () => {
     sheet("profile");
     await vi.waitFor(() => expect(one("proof").textContent).toBe("1 field · 0 lost · 0 changed"));
     expect(one("proof-field").dataset).toMatchObject({ key: "first_name", fate: "kept" });
+    expect(one("proof-slot").textContent).toBe("no whole slot on the disk");
+    host.others.profile_slot = () => ({ slot: "B", generation: 17, writtenAtMs: START });
+    sheet("token");
+    sheet("profile");
+    await vi.waitFor(() => expect(one("proof-slot").textContent).toMatch(/^slot B · generation 17 · checksum ok · written at \d\d:15:00$/));
   });
 
   it("offers no faults when a real server is set (P10)", async () => {

@@ -139,7 +139,8 @@ export default function DevPanel(props: { onClose(): void }) {
             label="Token, profile and scenarios"
             sheets={[
               { id: "token", label: "Token", content: tokenSheet },
-              { id: "profile", label: "Profile", content: () => <Proof proof={kept.proof()} updatedAtMs={kept.updatedAtMs()} /> },
+              // Looked at again when it is shown: a draft that was kept since is a generation more.
+              { id: "profile", label: "Profile", content: () => <Proof proof={kept.proof()} slot={kept.slot()} />, onShow: kept.look },
               { id: "scenarios", label: "Scenarios", content: () => <Scenarios runner={runner} offered={demoAccount !== null} /> },
             ]}
           />
