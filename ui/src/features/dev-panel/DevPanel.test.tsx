@@ -7,6 +7,7 @@ import type { EventBatch, EventRecord, FaultView } from "../../ipc";
 import { AppProvider, createSession } from "../../session";
 import DevPanel from "./DevPanel";
 import { burst, record, START } from "./samples";
+import { ROWS, ROWS_IN_A_RUSH } from "./window";
 
 let dispose = () => {};
 let host: FakeHost;
@@ -369,9 +370,31 @@ describe("the developer panel", () => {
     await tell(Array.from({ length: 122 }, (_, nth) => burst(20, 143, nth)).flat());
     await vi.waitFor(() => expect(all("lane").length).toBeGreaterThan(0));
     expect(all("lane").length).toBeLessThan(100);
-    expect(all("event-row")).toHaveLength(300);
+    expect(all("event-row")).toHaveLength(ROWS_IN_A_RUSH);
+    await vi.waitFor(() => expect(all("event-row")).toHaveLength(ROWS));
     // Everything in the page together: 10,000 rows alone would be more than 50,000 elements.
-    expect(document.querySelectorAll("*").length).toBeLessThan(5_000);
+    expect(document.querySelectorAll("*").length).toBeLessThan(2_500);
+  });
+
+  it("reaches by keys every event of 10,000, tells its place, and follows again at the newest", async () => {
+    open();
+    const events = Array.from({ length: 122 }, (_, nth) => burst(20, 143, nth)).flat();
+    await tell(events);
+    await vi.waitFor(() => expect(all("event-row")).toHaveLength(ROWS));
+    const place = () => Number(document.activeElement?.getAttribute("aria-posinset"));
+    const press = (key: string) =>
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    all("event-row").at(-1)?.focus();
+    const last = place();
+    expect(last).toBe(Math.min(events.length, 10_000));
+    expect(document.activeElement?.getAttribute("aria-setsize")).toBe("-1");
+    press("Home");
+    expect([place(), all("event-row").length]).toEqual([1, ROWS]);
+    expect(document.activeElement?.getAttribute("aria-setsize")).toBe(String(last));
+    for (let step = 0; step < 3 * ROWS; step++) press("ArrowDown");
+    expect([place(), all("event-row").length]).toEqual([1 + 3 * ROWS, ROWS]);
+    press("End");
+    expect(place()).toBe(last);
   });
 
   it("is resized by keys and remembers its height", () => {

@@ -1,13 +1,13 @@
 // The developer panel: watches every decision the engine takes while it is open, and lets the demo server misbehave.
 // Not in it: where it stands in the window and the shortcut that opens it (the frame).
 import { RefreshCw, X } from "lucide";
-import { createEffect, createMemo, createSignal, For, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, onMount, Show, untrack } from "solid-js";
 import { Button } from "../../components/Button";
 import { Pill } from "../../components/Pill";
 import { commands, type TokenView } from "../../ipc";
 import { useSession, useStartup } from "../../session";
 import { Claims } from "./Claims";
-import { createSeconds } from "./clocks";
+import { createSeconds, createShown } from "./clocks";
 import { lastRefresh } from "./compare";
 import { DemoClock } from "./DemoClock";
 import { Drawer } from "./Drawer";
@@ -27,6 +27,9 @@ import { tokenNow } from "./token";
 import { Waterfall } from "./Waterfall";
 import "./Chip.css";
 import "./DevPanel.css";
+
+/** So near its end a token is shown to the second. */
+const CLOSELY_MS = 60_000;
 
 const COUNTERS = [
   { key: "calls", one: "call", many: "calls" },
@@ -62,6 +65,11 @@ export default function DevPanel(props: { onClose(): void }) {
     now(); // carried on each second
     return tokenNow(session.view().token, performance.now() - session.receivedAt());
   };
+  const shownNow = createShown(now, () => Math.abs(token().leftMs ?? Number.POSITIVE_INFINITY) < CLOSELY_MS);
+  const shownToken = createMemo(() => {
+    shownNow();
+    return untrack(token);
+  });
   const refreshNow = async () => {
     setProblem(null);
     setAsking(true);
@@ -93,14 +101,20 @@ export default function DevPanel(props: { onClose(): void }) {
 
   const tokenSheet = () => (
     <>
-      <TokenSection token={token()} state={session.state()} generation={session.view().generation} degraded={session.view().degraded} />
+      <TokenSection
+        token={token()}
+        shown={shownToken()}
+        state={session.state()}
+        generation={session.view().generation}
+        degraded={session.view().degraded}
+      />
       <Faults changes={`${ended()} ${runner.playing()}`} tell={setProblem} count={setFaultsOn} />
       <Show when={demoAccount}>
         <DemoClock aheadMs={aheadMs()} tell={setProblem} />
       </Show>
       <StateMachine state={session.state()} events={feed.model().events} />
       <LastRefresh comparison={comparison()} />
-      <Claims json={session.view().token?.claims ?? null} opaque={session.view().token?.opaque ?? false} now={now()} />
+      <Claims json={session.view().token?.claims ?? null} opaque={session.view().token?.opaque ?? false} now={shownNow()} />
     </>
   );
 
@@ -148,7 +162,7 @@ export default function DevPanel(props: { onClose(): void }) {
         <Waterfall model={feed.model()} aheadMs={aheadMs()} related={related()} choose={choose} clear={clear} />
         <EventLog
           model={feed.model()}
-          now={now()}
+          now={shownNow()}
           search={search()}
           setSearch={setSearch}
           clear={clear}

@@ -9,7 +9,17 @@ import { TokenRing } from "./TokenRing";
 import { STATES, type TokenNow, toneOf } from "./token";
 import "./TokenSection.css";
 
-export function TokenSection(props: { token: TokenNow; state: SessionState; generation: number; degraded: Degraded | null }) {
+type Props = {
+  /** To the second: the attributes tell it. */
+  token: TokenNow;
+  /** As it is drawn: the same, now and then while nobody is there. */
+  shown: TokenNow;
+  state: SessionState;
+  generation: number;
+  degraded: Degraded | null;
+};
+
+export function TokenSection(props: Props) {
   const seconds = (ms: number | null) => (ms === null ? undefined : Math.floor(ms / 1_000));
   return (
     <div
@@ -21,19 +31,19 @@ export function TokenSection(props: { token: TokenNow; state: SessionState; gene
       data-generation={props.generation}
       data-fingerprint={props.token.fingerprint ?? undefined}
     >
-      <TokenRing dial={dial(props.token)} tone={toneOf(props.token)} />
+      <TokenRing dial={dial(props.shown)} tone={toneOf(props.shown)} />
       <div class="token-words">
         <p class="token-left">
-          {timeLeft(props.token)} <Pill tone={STATES[props.state].tone}>{STATES[props.state].label}</Pill>
+          {timeLeft(props.shown)} <Pill tone={STATES[props.state].tone}>{STATES[props.state].label}</Pill>
         </p>
-        <p class="muted">{ofLife(props.token)}</p>
+        <p class="muted">{ofLife(props.shown)}</p>
         <Show when={props.token.fingerprint}>
           <p
             class="muted"
             data-testid="refresh-end"
             title="By its own claims or the reply's word. It is shown only: the session ends when the server says so."
           >
-            {refreshEnd(props.token)}
+            {refreshEnd(props.shown)}
           </p>
         </Show>
         <Show when={props.degraded}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { arc, dial, point, slice } from "./ring";
+import { arc, dial, placed, point, slice } from "./ring";
 
 describe("the token ring", () => {
   it("goes clockwise from the top", () => {
@@ -30,6 +30,12 @@ describe("the token ring", () => {
     expect(dial({ ...token, refreshLeftMs: 450_000 })?.refresh?.end).toBe(0.75);
     expect(dial({ ...token, refreshLeftMs: -5 })?.refresh).toEqual({ now: 1, end: 0.5 - 5 / 1_800_000 });
     expect(dial({ ...token, refreshLeftMs: 5, refreshLifetimeMs: 0 })?.refresh).toBeNull();
+  });
+
+  it("has so few places that the hand of half an hour moves once in five seconds", () => {
+    const seconds = Array.from({ length: 1_801 }, (_, second) => placed(second / 1_800));
+    expect(new Set(seconds).size).toBe(361);
+    expect([seconds[0], seconds.at(-1)]).toEqual([0, 1]);
   });
 
   it("draws no broken path at the ends of a life", () => {

@@ -8,6 +8,14 @@ export function point(part: number, radius: number): { x: number; y: number } {
   return { x: fixed(CENTRE + Math.sin(angle) * radius), y: fixed(CENTRE - Math.cos(angle) * radius) };
 }
 
+/** So many places there are on the ring: a hand that moved less would be drawn anew for nothing. */
+const PLACES = 360;
+
+/** The nearest place. */
+export function placed(part: number): number {
+  return Math.round(part * PLACES) / PLACES;
+}
+
 function fixed(value: number): number {
   return Math.round(value * 100) / 100;
 }
