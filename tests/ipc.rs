@@ -178,6 +178,43 @@ fn r13_after_a_restart_session_route_draft_and_profile_are_back_without_any_requ
 }
 
 #[test]
+fn p13_the_panel_is_told_in_which_slot_the_profile_is_and_each_write_goes_to_the_other() {
+    let desk = TestDesk::new();
+    assert_eq!(code(&desk.err("profile_slot", json!({}))), "signed-out");
+    desk.sign_in();
+    desk.kept_profile();
+    let first = desk.ok("profile_slot", json!({}));
+    let mut before = first.clone();
+    for text in ["one", "two", "three"] {
+        desk.ok("save_draft", json!({ "text": text }));
+        let now = desk.ok("profile_slot", json!({}));
+        assert_eq!(now["generation"].as_u64(), before["generation"].as_u64().map(|number| number + 1));
+        assert_ne!(now["slot"], before["slot"], "{now}");
+        assert!(["A", "B"].contains(&now["slot"].as_str().unwrap()), "{now}");
+        assert_eq!(now["writtenAtMs"], first["writtenAtMs"], "a draft is not the profile: {now}");
+        before = now;
+    }
+    assert!(first["writtenAtMs"].as_i64().unwrap() > 1_700_000_000_000, "{first}");
+}
+
+#[test]
+fn p13_a_slot_that_is_damaged_while_the_program_runs_is_not_called_whole() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    desk.kept_profile();
+    desk.ok("save_draft", json!({ "text": "one" }));
+    let newest = desk.ok("profile_slot", json!({}));
+    let file = desk.slot_file(newest["slot"].as_str().unwrap());
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let left = desk.ok("profile_slot", json!({}));
+    assert_ne!(left["slot"], newest["slot"]);
+    assert_eq!(left["generation"].as_u64(), newest["generation"].as_u64().map(|number| number - 1));
+}
+
+#[test]
 fn r11_a_field_that_only_the_server_knows_survives_refreshes_and_a_reload_brings_it() {
     let desk = TestDesk::new();
     desk.sign_in();

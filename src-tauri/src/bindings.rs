@@ -54,6 +54,7 @@ fn commands<R: Runtime>() -> Commands<R> {
         commands::watch_events,
         commands::unwatch_events,
         commands::export_events,
+        commands::profile_slot,
         commands::refresh_now,
         commands::detach_panel,
         commands::attach_panel,

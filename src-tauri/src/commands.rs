@@ -11,8 +11,8 @@ use crate::desk::Desk;
 use crate::log::LogFolder;
 use crate::settings_file::SettingsFile;
 use crate::view::{
-    ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, ExportView, FaultView, ProfileView,
-    SessionView, SettingsDraft, SettingsView, StartupView,
+    ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, ExportView, FaultView, ProfileSlotView,
+    ProfileView, SessionView, SettingsDraft, SettingsView, StartupView,
 };
 use crate::windows::PanelWindow;
 
@@ -196,6 +196,13 @@ pub async fn unwatch_events(desk: State<'_, Desk>, caller: Caller, channel: u32)
 #[specta::specta]
 pub async fn export_events(desk: State<'_, Desk>) -> Result<ExportView, CommandError> {
     desk.program().await?.export_events().await
+}
+
+/// Dev panel: where the kept profile is on the disk.
+#[tauri::command]
+#[specta::specta]
+pub async fn profile_slot(desk: State<'_, Desk>) -> Result<Option<ProfileSlotView>, CommandError> {
+    desk.program().await?.profile_slot().await
 }
 
 /// Dev panel: refreshes now, due or not.

@@ -23,8 +23,15 @@ struct Door {
 }
 
 /// What the panel watches with, wherever it stands.
-const WATCH: &[&str] =
-    &["watch_events", "unwatch_events", "export_events", "refresh_now", "faults", "close_panel"];
+const WATCH: &[&str] = &[
+    "watch_events",
+    "unwatch_events",
+    "export_events",
+    "profile_slot",
+    "refresh_now",
+    "faults",
+    "close_panel",
+];
 
 /// What turns the demo server's switches.
 const SWITCHES: &[&str] = &["set_fault", "reset_faults", "pass_time"];
@@ -286,7 +293,7 @@ mod tests {
     }
 
     /// What the panel's own window has: with any server, and besides on the demo server.
-    const ALONE: &str = "startup session profile attach_panel watch_events unwatch_events export_events refresh_now faults close_panel plugin:event|listen plugin:event|unlisten";
+    const ALONE: &str = "startup session profile attach_panel watch_events unwatch_events export_events profile_slot refresh_now faults close_panel plugin:event|listen plugin:event|unlisten";
     const ALONE_ON_DEMO: &str = "set_fault reset_faults pass_time api_call sign_in sign_out draft";
 
     fn alone(parts: &[&str]) -> BTreeSet<String> {
@@ -335,7 +342,7 @@ mod tests {
             if file.is_dir() {
                 files.extend(std::fs::read_dir(file).unwrap().map(|entry| entry.unwrap().path()));
             } else if !file.to_string_lossy().contains(".test.") {
-                let code = std::fs::read_to_string(file).unwrap();
+                let code = std::fs::read_to_string(file).unwrap().replace("callApi(", "commands.apiCall(");
                 called.extend(code.split("commands.").skip(1).map(|after| {
                     let name = after.split(|letter: char| !letter.is_alphanumeric()).next().unwrap();
                     let lower = |letter: char| match letter.is_uppercase() {

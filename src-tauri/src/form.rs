@@ -14,7 +14,7 @@ use crate::view::{
 const USUAL_BACKEND: &str = "demo";
 
 /// The fields that every preset has, besides those that it leaves open; and what each can be, where that is not any text.
-const FIELDS: [(&str, &[&str]); 17] = [
+const FIELDS: [(&str, &[&str]); 18] = [
     ("base_url", &[]),
     ("login.path", &[]),
     ("login.encoding", &["json", "form"]),
@@ -28,6 +28,7 @@ const FIELDS: [(&str, &[&str]); 17] = [
     ("tokens.access", &[]),
     ("tokens.refresh", &[]),
     ("tokens.expires_in", &[]),
+    ("tokens.refresh_expires_in", &[]),
     ("tokens.user", &[]),
     ("rejected", &[]),
     ("profile.path", &[]),
@@ -38,8 +39,14 @@ const FIELDS: [(&str, &[&str]); 17] = [
 const RAW: [&str; 1] = ["rejected"];
 
 /// Keys whose value may be a list, its elements parted by commas.
-const LISTS: [&str; 5] =
-    ["home.calls", "tokens.access", "tokens.refresh", "tokens.expires_in", "tokens.user"];
+const LISTS: [&str; 6] = [
+    "home.calls",
+    "tokens.access",
+    "tokens.refresh",
+    "tokens.expires_in",
+    "tokens.refresh_expires_in",
+    "tokens.user",
+];
 
 /// Tables that stay when another preset is chosen: they are about the program, not about the server.
 const KEPT_TABLES: [&str; 2] = ["policy", "dev"];

@@ -51,8 +51,19 @@ pub struct Place<'a> {
 pub struct Found {
     /// The newest whole record.
     pub record: Option<String>,
+    /// Where that record was, and how many writes it has seen.
+    pub slot: Option<SlotFound>,
     /// What was wrong, where the wreck was put, and what is left.
     pub damage: Option<String>,
+}
+
+/// The slot a record was found in; its checksum was right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotFound {
+    /// `A` or `B`.
+    pub name: char,
+    /// Rises with each write of the record.
+    pub generation: u64,
 }
 
 /// Keeps texts by place so that a crash at any moment leaves the old one or the new one. Blocks.
@@ -109,6 +120,25 @@ impl Keepsakes {
         }
         let account = account.to_owned();
         self.in_turn(move |inner| inner.user(&account)).await
+    }
+
+    /// Where the user's record is on the disk at this moment, checked anew, and when the profile in it was written (Unix
+    /// milliseconds); `None`: nothing is kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn slot_of(&self, account: &str) -> Result<Option<(SlotFound, i64)>, StoreError> {
+        let account = account.to_owned();
+        self.in_turn(move |inner| {
+            let kept = |text: &str| {
+                serde_json::from_str::<Keepsake>(text).ok().filter(|kept| kept.account == account)
+            };
+            let found = inner.store.read(&inner.place(&user_name(&account)), &|text| kept(text).is_some())?;
+            inner.note(found.damage);
+            let record = found.record.and_then(|text| kept(&text));
+            Ok(found.slot.zip(record).map(|(slot, record)| (slot, record.profile_at_ms)))
+        })
+        .await
     }
 
     /// Changes what is kept of a user, if `still_ours` says so when its turn has come: who signed out meanwhile is forgotten,
@@ -301,7 +331,7 @@ mod tests {
 
     impl RecordStore for Shelf {
         fn read(&self, place: &Place<'_>, _: &dyn Fn(&str) -> bool) -> Result<Found, StoreError> {
-            Ok(Found { record: lock(&self.0).get(place.name).cloned(), damage: None })
+            Ok(Found { record: lock(&self.0).get(place.name).cloned(), slot: None, damage: None })
         }
 
         fn write(&self, place: &Place<'_>, record: &str) -> Result<Option<String>, StoreError> {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use tracing::Level;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{Builder, Rotation};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::view::{CommandError, CommandErrorCode};
 
@@ -52,7 +52,8 @@ impl LogFolder {
 #[must_use]
 pub(crate) fn start(data_dir: Option<&Path>) -> Option<WorkerGuard> {
     let asked = std::env::var(LEVEL).ok().and_then(|text| text.parse::<Targets>().ok());
-    let usual = || Targets::new().with_default(Level::WARN).with_targets(OURS.map(|name| (name, Level::INFO)));
+    let usual =
+        || Targets::new().with_default(Level::WARN).with_targets(OURS.map(|name| (name, Level::INFO)));
     let level = asked.unwrap_or_else(usual);
     let file = data_dir.and_then(|folder| {
         let folder = folder.join(FOLDER);

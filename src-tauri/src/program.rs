@@ -27,7 +27,7 @@ use crate::folders;
 use crate::keepsakes::{Keepsake, Keepsakes};
 use crate::view::{
     ApiCall, ApiMethod, ApiReplyView, CommandError, CommandErrorCode, EventBatch, ExportView, FaultView,
-    ProfileField, ProfileView, SessionChanged, SessionExpired, SessionView,
+    ProfileField, ProfileSlotView, ProfileView, SessionChanged, SessionExpired, SessionView,
 };
 
 /// The longest draft that is kept, in bytes.
@@ -175,6 +175,16 @@ impl Program {
     pub async fn profile(&self) -> Result<Option<ProfileView>, CommandError> {
         let kept = self.kept().await?;
         Ok(profile_view(kept))
+    }
+
+    /// Where the kept profile is on the disk, read and checked anew (P13).
+    ///
+    /// # Errors
+    /// [`CommandError`] when nobody is signed in or it cannot be read.
+    pub async fn profile_slot(&self) -> Result<Option<ProfileSlotView>, CommandError> {
+        self.ready().await;
+        let found = self.keepsakes.slot_of(&self.account()?).await?;
+        Ok(found.map(ProfileSlotView::from))
     }
 
     /// Reads the profile from the server and keeps it.
@@ -351,10 +361,14 @@ impl Program {
     async fn kept(&self) -> Result<Keepsake, CommandError> {
         self.session.note_activity();
         self.ready().await;
+        Ok(self.keepsakes.of(&self.account()?).await?)
+    }
+
+    /// Who is signed in.
+    fn account(&self) -> Result<String, CommandError> {
         let status = self.session.status();
         let signed_in = !matches!(status.state, SessionState::SignedOut | SessionState::Expired);
-        let account = status.account.filter(|_| signed_in).ok_or_else(signed_out)?;
-        Ok(self.keepsakes.of(&account).await?)
+        status.account.filter(|_| signed_in).ok_or_else(signed_out)
     }
 
     async fn change(&self, change: impl FnOnce(&mut Keepsake) + Send + 'static) -> Result<(), CommandError> {

@@ -11,6 +11,7 @@ use specta::Type;
 use tauri_specta::Event;
 
 use crate::config::{ConfigProblem, Settings};
+use crate::keepsakes::SlotFound;
 
 mod error;
 mod settings;
@@ -130,6 +131,10 @@ pub struct TokenView {
     pub lifetime_ms: Option<u64>,
     /// Due when less than this is left.
     pub window_ms: Option<u64>,
+    /// What is left of the refresh token, where that is known; its end is the server's to say.
+    pub refresh_left_ms: Option<u64>,
+    /// The refresh token's whole life.
+    pub refresh_lifetime_ms: Option<u64>,
     /// The decoded claims, exact JSON text.
     pub claims: Option<String>,
 }
@@ -282,6 +287,18 @@ pub struct ProfileView {
     pub fields: Vec<ProfileField>,
 }
 
+/// Where the kept profile is on the disk: the newest slot whose checksum is right (P13).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileSlotView {
+    /// `A` or `B`.
+    pub slot: char,
+    /// Rises with each write of the user's record: profile, draft or route.
+    pub generation: u64,
+    /// When the profile in it was written, Unix milliseconds.
+    pub written_at_ms: i64,
+}
+
 /// One field of a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct ProfileField {
@@ -345,6 +362,8 @@ impl SessionView {
                 left_ms: token.left.map(ms),
                 lifetime_ms: token.lifetime.map(ms),
                 window_ms: token.window.map(ms),
+                refresh_left_ms: token.refresh_left.map(ms),
+                refresh_lifetime_ms: token.refresh_lifetime.map(ms),
                 claims: token.claims,
             }),
             degraded: status.outage.map(|outage| DegradedView {
@@ -359,6 +378,12 @@ impl SessionView {
             banners,
             clock_ahead_ms: ms(clock_ahead),
         }
+    }
+}
+
+impl From<(SlotFound, i64)> for ProfileSlotView {
+    fn from((slot, written_at_ms): (SlotFound, i64)) -> Self {
+        Self { slot: slot.name, generation: slot.generation, written_at_ms }
     }
 }
 

@@ -143,6 +143,18 @@ impl TestDesk {
         &self.settings
     }
 
+    /// The file that holds this slot of the one user's record.
+    pub(crate) fn slot_file(&self, slot: &str) -> PathBuf {
+        let end = format!(".{}.json", slot.to_ascii_lowercase());
+        let is_it = |path: &PathBuf| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            name.starts_with("user-") && name.ends_with(&end)
+        };
+        let folders = std::fs::read_dir(self.folder.path().join("data/keepsakes")).unwrap();
+        let files = folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap());
+        files.map(|file| file.unwrap().path()).find(is_it).unwrap()
+    }
+
     /// The settings' file.
     pub(crate) fn config_file(&self) -> PathBuf {
         self.folder.path().join("config/config.toml")

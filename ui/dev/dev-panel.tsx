@@ -48,7 +48,7 @@ const view =
     ? session({ state: "signed-out" })
     : {
         ...base,
-        token: base.token && { ...base.token, claims },
+        token: base.token && { ...base.token, claims, refreshLeftMs: 520_000_000, refreshLifetimeMs: 604_800_000 },
         ...(scene === "failed" ? { state: "degraded" as const, degraded: trouble } : {}),
       };
 const host = new FakeHost(view);
@@ -108,6 +108,7 @@ host.others = {
     }, 16);
     return null;
   },
+  profile_slot: () => ({ slot: "B", generation: 17, writtenAtMs: Date.now() - 1_308_000 }),
   faults: () => faults,
   set_fault: ({ name, on }) => {
     faults = faults.map((fault) => (fault.name === name ? { ...fault, on: Boolean(on) } : fault));

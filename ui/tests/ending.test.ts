@@ -11,6 +11,8 @@ const token = (leftMs: number, refreshFingerprint: string | null = null, lifetim
   leftMs,
   lifetimeMs,
   windowMs: 600_000,
+  refreshLeftMs: null,
+  refreshLifetimeMs: null,
   claims: null,
 });
 const degraded = {

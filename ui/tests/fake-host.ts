@@ -49,6 +49,8 @@ export function session(over: Partial<SessionView> & { leftMs?: number | null; w
     leftMs,
     lifetimeMs: 1_800_000,
     windowMs,
+    refreshLeftMs: null,
+    refreshLifetimeMs: null,
     claims: null,
   };
   return {

@@ -15,7 +15,7 @@ use tauri::{AppHandle, Runtime};
 use tauri_plugin_store::{Error, Store, StoreBuilder};
 
 use crate::folders;
-use crate::keepsakes::{Found, Place, RecordStore};
+use crate::keepsakes::{Found, Place, RecordStore, SlotFound};
 
 mod gate;
 mod slot;
@@ -27,6 +27,9 @@ use slot::{Slot, Survey};
 
 /// The key of the one value in a slot.
 const KEY: &str = "slot";
+
+/// What the two slots are called.
+const NAMES: [char; 2] = ['A', 'B'];
 
 /// Keeps each record in two files of the plugin store.
 pub struct PluginSlots<R: Runtime> {
@@ -52,7 +55,9 @@ impl<R: Runtime> RecordStore for PluginSlots<R> {
     fn read(&self, place: &Place<'_>, is_sound: &dyn Fn(&str) -> bool) -> Result<Found, StoreError> {
         let survey = self.pair(place).survey(is_sound)?;
         let damage = survey.damage();
-        Ok(Found { record: survey.newest.map(|(_, slot)| slot.record), damage })
+        let newest = survey.newest.as_ref();
+        let slot = newest.map(|(index, slot)| SlotFound { name: NAMES[*index], generation: slot.generation });
+        Ok(Found { record: survey.newest.map(|(_, slot)| slot.record), slot, damage })
     }
 
     fn write(&self, place: &Place<'_>, record: &str) -> Result<Option<String>, StoreError> {

@@ -31,7 +31,7 @@ fn no_command_that_is_not_the_pages_can_be_called_from_it() -> Result<()> {
         let mut commands = foreign_commands()?;
         assert!(commands.len() > 150, "{}", commands.len());
         commands.extend(
-            "watch_events unwatch_events export_events refresh_now faults set_fault reset_faults pass_time detach_panel attach_panel close_panel"
+            "watch_events unwatch_events export_events profile_slot refresh_now faults set_fault reset_faults pass_time detach_panel attach_panel close_panel"
                 .split(' ')
                 .map(str::to_owned),
         );

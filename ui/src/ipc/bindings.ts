@@ -50,6 +50,8 @@ export const commands = {
 	unwatchEvents: (channel: number) => typedError<null, CommandError>(__TAURI_INVOKE("unwatch_events", { channel })),
 	/**  Dev panel: the event log as a file that can be shown to others. */
 	exportEvents: () => typedError<ExportView, CommandError>(__TAURI_INVOKE("export_events")),
+	/**  Dev panel: where the kept profile is on the disk. */
+	profileSlot: () => typedError<ProfileSlotView | null, CommandError>(__TAURI_INVOKE("profile_slot")),
 	/**  Dev panel: refreshes now, due or not. */
 	refreshNow: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_now")),
 	/**  Dev panel: a window of its own for it, if there is none yet; to the front, if it is to come there. */
@@ -322,7 +324,7 @@ export type Facts = {
 	lifetimeBasis: Basis | null,
 	/**  The refresh window that follows from it (R2). */
 	windowMs: number | null,
-	/**  How long a refresh token lives, where it says so itself. */
+	/**  How long a refresh token lives, where it or its reply says so. */
 	refreshLifetimeMs: number | null,
 	/**  Whether a refresh replaces the refresh token. */
 	rotation: Rotation | null,
@@ -515,6 +517,16 @@ export type ProfileField = {
 	json: string,
 };
 
+/**  Where the kept profile is on the disk: the newest slot whose checksum is right (P13). */
+export type ProfileSlotView = {
+	/**  `A` or `B`. */
+	slot: string,
+	/**  Rises with each write of the user's record: profile, draft or route. */
+	generation: number,
+	/**  When the profile in it was written, Unix milliseconds. */
+	writtenAtMs: number,
+};
+
 /**  Where profile fields came from. */
 export type ProfileSource = 
 /**  The sign-in's reply: merged. */
@@ -584,7 +596,9 @@ export type SessionEvent =
 { kind: "call-waiting"; call: number; why: Waiting; refresh: number; shared: boolean } | 
 /**  R4: a call goes out. */
 { kind: "call-sent"; call: number; withGeneration: number; waitedMs: number; resend: boolean; without: Without | null } | 
-/**  The API answered. */
+/**  The head of the answer is there, its body still on the way. Not sent for an answer that comes in one piece. */
+{ kind: "call-answered"; call: number; status: number } | 
+/**  The API answered, and all of it is there. */
 { kind: "call-finished"; call: number; status: number; tookMs: number; waitedMs: number } | 
 /**  The call got no answer. */
 { kind: "call-failed"; call: number; code: ErrorCode; message: string; tookMs: number; waitedMs: number } | 
@@ -817,6 +831,10 @@ export type TokenView = {
 	lifetimeMs: number | null,
 	/**  Due when less than this is left. */
 	windowMs: number | null,
+	/**  What is left of the refresh token, where that is known; its end is the server's to say. */
+	refreshLeftMs: number | null,
+	/**  The refresh token's whole life. */
+	refreshLifetimeMs: number | null,
 	/**  The decoded claims, exact JSON text. */
 	claims: string | null,
 };

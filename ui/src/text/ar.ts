@@ -340,6 +340,7 @@ export const ar: Text = {
         "tokens.access": "رمز الدخول في الرد",
         "tokens.refresh": "رمز التجديد في الرد",
         "tokens.expires_in": "مدة الصلاحية في الرد",
+        "tokens.refresh_expires_in": "مدة صلاحية رمز التجديد في الرد",
         "tokens.user": "المستخدم في الرد",
         rejected: "ما معناه «انتهت هذه الجلسة»",
         "profile.path": "مسار الملف الشخصي",

@@ -330,6 +330,7 @@ export const de: Text = {
         "tokens.access": "Zugriffstoken in der Antwort",
         "tokens.refresh": "Refresh-Token in der Antwort",
         "tokens.expires_in": "Gültigkeit in der Antwort",
+        "tokens.refresh_expires_in": "Gültigkeit des Refresh-Tokens in der Antwort",
         "tokens.user": "Benutzer in der Antwort",
         rejected: "Was „diese Sitzung ist vorbei“ bedeutet",
         "profile.path": "Pfad des Profils",

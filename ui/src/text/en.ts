@@ -333,6 +333,7 @@ export const en = {
         "tokens.access": "Access token in the reply",
         "tokens.refresh": "Refresh token in the reply",
         "tokens.expires_in": "Lifetime in the reply",
+        "tokens.refresh_expires_in": "The refresh token’s lifetime in the reply",
         "tokens.user": "User in the reply",
         rejected: "What means “this session is over”",
         "profile.path": "Profile path",

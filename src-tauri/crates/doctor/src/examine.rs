@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use session_engine::ports::TokenReply;
-use session_engine::{AccessToken, Lifetime, Moment, Origin, Receipt, RefreshPolicy};
+use session_engine::{Lifetime, Moment, Origin, Receipt, RefreshPolicy, TimeClaims};
 
 use crate::explain::{problem, remark};
 use crate::facts::{Basis, Facts};
@@ -32,7 +32,10 @@ pub(crate) fn sign_in(
         origin: Origin::SignIn,
     };
     facts.user_fields = reply.user.as_ref().map(session_engine::Profile::len);
-    facts.refresh_lifetime_ms = reply.refresh.as_ref().and_then(|token| own_lifetime_ms(token.expose()));
+    facts.refresh_lifetime_ms = reply
+        .refresh
+        .as_ref()
+        .and_then(|token| own_lifetime_ms(token.times()).or(reply.refresh_expires_in.map(ms)));
     facts.lifetime_basis = match (times.expires_at_ms, times.issued_at_ms, reply.expires_in) {
         (Some(_), Some(_), _) => Some(Basis::ExpIat),
         (_, _, Some(_)) => Some(Basis::ExpiresIn),
@@ -96,8 +99,7 @@ fn odd_life(life: &Lifetime, window: Duration, policy: &RefreshPolicy) -> Option
 }
 
 /// How long a refresh token that is a JWT lives by its own claims.
-fn own_lifetime_ms(token: &str) -> Option<u64> {
-    let times = AccessToken::new(token).ok()?.times();
+fn own_lifetime_ms(times: TimeClaims) -> Option<u64> {
     u64::try_from(times.expires_at_ms?.checked_sub(times.issued_at_ms?)?).ok()
 }
 

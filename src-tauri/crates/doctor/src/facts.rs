@@ -14,7 +14,7 @@ pub struct Facts {
     pub lifetime_basis: Option<Basis>,
     /// The refresh window that follows from it (R2).
     pub window_ms: Option<u64>,
-    /// How long a refresh token lives, where it says so itself.
+    /// How long a refresh token lives, where it or its reply says so.
     pub refresh_lifetime_ms: Option<u64>,
     /// Whether a refresh replaces the refresh token.
     pub rotation: Option<Rotation>,

@@ -247,11 +247,13 @@ fn read_tokens(
 ) -> Result<TokenReply, ReplyError> {
     let text =
         |pointers: &Pointers| pointers.first(json, |found| found.as_str().filter(|text| !text.is_empty()));
+    let life = |place: &Pointers| place.first(json, |found| time(found, pointers.expires_unit));
     let access = text(&pointers.access).ok_or(ReplyError::NoAccessToken)?;
     Ok(TokenReply {
         access: AccessToken::new(access)?,
         refresh: text(&pointers.refresh).map(|token| RefreshToken::new(token.to_owned())).transpose()?,
-        expires_in: pointers.expires_in.first(json, |found| time(found, pointers.expires_unit)),
+        expires_in: life(&pointers.expires_in),
+        refresh_expires_in: life(&pointers.refresh_expires_in),
         server_date_ms: server_date_ms(reply.headers()),
         user: user(reply.body(), &pointers.user),
     })

@@ -63,18 +63,20 @@ pub(crate) fn revoke(core: &Arc<Core>, token: RefreshToken) {
     });
 }
 
-/// Makes a `TokenSet` of a reply; `old` stays where the reply has no refresh token (R8).
-pub(crate) fn token_set(
-    reply: &TokenReply,
-    old: Option<&RefreshToken>,
-    at: Moment,
-    origin: Origin,
-) -> TokenSet {
-    let receipt = Receipt { at, server_date_ms: reply.server_date_ms, expires_in: reply.expires_in, origin };
+/// Makes a `TokenSet` of a reply; where the reply has no refresh token the `old` one stays, and what is known of it (R8).
+pub(crate) fn token_set(reply: &TokenReply, old: Option<&Bearer>, at: Moment, origin: Origin) -> TokenSet {
+    let life = |times, expires_in| {
+        Lifetime::of(times, Receipt { at, server_date_ms: reply.server_date_ms, expires_in, origin })
+    };
+    let stays = old.filter(|_| reply.refresh.is_none());
+    let refresh = reply.refresh.as_ref().or(stays.and_then(Bearer::refresh)).cloned();
+    let told = refresh.as_ref().and_then(|token| life(token.times(), reply.refresh_expires_in));
+    let known = stays.and_then(Bearer::set).and_then(|set| set.refresh_lifetime.clone());
     TokenSet {
-        lifetime: Lifetime::of(reply.access.times(), receipt),
+        lifetime: life(reply.access.times(), reply.expires_in),
         access: reply.access.clone(),
-        refresh: reply.refresh.as_ref().or(old).cloned(),
+        refresh,
+        refresh_lifetime: told.map(Arc::new).or(known),
     }
 }
 
@@ -239,7 +241,7 @@ impl Flight {
     /// Keeps the new token and publishes it; the vault comes first (R8), and a stale result changes nothing (R10).
     async fn adopt(&self, held: Held, reply: TokenReply, started: Moment) -> Result<(), RefreshError> {
         let received = self.core.now();
-        let set = token_set(&reply, held.credentials.refresh(), received, Origin::Refresh);
+        let set = token_set(&reply, Some(&held.credentials), received, Origin::Refresh);
         let rotated = reply.refresh.is_some();
         let persisted = {
             let (core, state, held, set) =

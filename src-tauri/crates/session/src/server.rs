@@ -122,15 +122,18 @@ pub struct TokenPointers {
     /// How long the access token lives, if the reply says.
     #[serde(default)]
     pub expires_in: Pointers,
-    /// What `expires_in` counts.
+    /// What `expires_in` and `refresh_expires_in` count.
     #[serde(default)]
     pub expires_unit: ExpiresUnit,
+    /// How long the refresh token lives, if the reply says (Keycloak's `refresh_expires_in`). Shown, and never acted on.
+    #[serde(default)]
+    pub refresh_expires_in: Pointers,
     /// The user's fields, if the reply carries them.
     #[serde(default)]
     pub user: Pointers,
 }
 
-/// What `expires_in` counts.
+/// What `expires_in` and `refresh_expires_in` count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExpiresUnit {
     /// Seconds (RFC 6749 section 5.1).

@@ -28,7 +28,7 @@ pub struct Settings {
 }
 
 /// Each key with what it says, in the order in which they are written.
-pub(crate) const KEYS: [(&str, &str); 38] = [
+pub(crate) const KEYS: [(&str, &str); 39] = [
     ("backend", "The preset that fills in what is not said here."),
     ("base_url", "The server's address; all paths are relative to it."),
     ("login", "false: signing in is done elsewhere."),
@@ -60,7 +60,8 @@ pub(crate) const KEYS: [(&str, &str); 38] = [
     ("tokens.access", "Where a reply keeps the access token (JSON pointer, or a list of them)."),
     ("tokens.refresh", "Where it keeps the refresh token, if it has one."),
     ("tokens.expires_in", "Where it says how long the access token lives."),
-    ("tokens.expires_unit", "What that counts: s or ms."),
+    ("tokens.refresh_expires_in", "Where it says how long the refresh token lives; for showing only."),
+    ("tokens.expires_unit", "What these two count: s or ms."),
     ("tokens.user", "Where it keeps the user's fields."),
     ("profile", "false: the server has no profile to read."),
     ("profile.path", "Where the profile is read."),

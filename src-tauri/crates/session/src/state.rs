@@ -85,7 +85,10 @@ impl Bearer {
     pub(crate) fn renew(&mut self, refresh: RefreshToken) {
         match self {
             Self::Restored(token) => *token = refresh,
-            Self::Tokens(set) => set.refresh = Some(refresh),
+            Self::Tokens(set) => {
+                set.refresh = Some(refresh);
+                set.refresh_lifetime = None; // another process was told
+            }
         }
     }
 

@@ -65,6 +65,10 @@ pub struct TokenStatus {
     pub lifetime: Option<Duration>,
     /// Due when less than this is left.
     pub window: Option<Duration>,
+    /// What is left of the refresh token, now; `None`: nothing tells. When it is over is the server's to say (R6).
+    pub refresh_left: Option<Duration>,
+    /// The refresh token's whole life.
+    pub refresh_lifetime: Option<Duration>,
     /// The decoded claims, exact JSON text; `None`: opaque.
     pub claims: Option<String>,
 }
@@ -147,6 +151,8 @@ fn token_status(core: &Core, set: &TokenSet, now: Moment) -> TokenStatus {
         left: set.lifetime.map(|life| life.left(now)),
         lifetime: set.lifetime.map(|life| life.total()),
         window: set.lifetime.map(|life| core.policy.window(&life)),
+        refresh_left: set.refresh_lifetime.as_ref().map(|life| life.left(now)),
+        refresh_lifetime: set.refresh_lifetime.as_ref().map(|life| life.total()),
         claims: set.access.claims().map(str::to_owned),
     }
 }

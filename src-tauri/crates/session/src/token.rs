@@ -185,6 +185,14 @@ impl RefreshToken {
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(self.expose())
     }
+
+    /// The times it claims, if it is a JWT; none for an opaque token, as most are. They are for showing: when it ends is the
+    /// server's to say (R6).
+    #[must_use]
+    pub fn times(&self) -> TimeClaims {
+        let claims = insecure_decode_claims::<Box<RawValue>>(self.expose()).ok();
+        claims.as_deref().map(TimeClaims::read).unwrap_or_default()
+    }
 }
 
 fn check_length(token: &str) -> Result<(), TokenError> {
@@ -204,4 +212,7 @@ pub struct TokenSet {
     pub lifetime: Option<Lifetime>,
     /// What buys the next one; `None` when the server gave none.
     pub refresh: Option<RefreshToken>,
+    /// How long that lives, where it or a reply said so. For showing: nothing is decided by it (R6). Shared, for the set is
+    /// cloned with each change of the session.
+    pub refresh_lifetime: Option<Arc<Lifetime>>,
 }

@@ -23,6 +23,7 @@ impl TokenEndpoint for Server {
             access: AccessToken::new("a-token-of-no-meaning").unwrap(),
             refresh: Some(RefreshToken::new("another".into()).unwrap()),
             expires_in: Some(Duration::from_secs(3600)),
+            refresh_expires_in: None,
             server_date_ms: None,
             user: None,
         })

@@ -5,8 +5,9 @@
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 use session_keeper_e2e::{Page, Setting, play, until};
+use thirtyfour::Key;
 
 /// Notes when each frame begins, and when a timer that wants to run every 20 ms does.
 const WATCH: &str = "
@@ -58,6 +59,55 @@ fn five_hundred_calls_with_the_panel_open_are_all_answered_and_the_window_answer
         page.reads("count-refreshes", "1").await?;
         page.root_becomes("session", &["fresh"]).await?;
         page.gone("call-row[data-status=\"error\"]").await
+    })
+}
+
+/// What the log has in the page, and where the focus is in it.
+const LOG: &str = "
+    const rows = [...document.querySelectorAll('[data-testid=\"event-row\"]')];
+    const place = (row) => Number(row?.getAttribute('aria-posinset'));
+    return { rows: rows.length, lanes: document.querySelectorAll('[data-testid=\"lane\"]').length,
+             elements: document.querySelectorAll('[data-testid=\"dev-panel\"] *').length,
+             first: place(rows[0]), last: place(rows.at(-1)), focus: place(document.activeElement) }";
+
+/// Ten thousand events are kept, and only those around the reader are in the page: keys lead to the first and the last of them, a search
+/// finds one that is not in the page, and 500 more calls are drawn as before.
+#[test]
+fn of_ten_thousand_events_only_what_is_in_view_is_in_the_page_and_all_are_reached() -> Result<()> {
+    play(&Setting { embedded: true, ..Setting::default() }, async |rig| {
+        let page = rig.page()?;
+        page.sign_in().await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        page.open_dev_panel().await?;
+        page.shows("event-row").await?;
+        page.fill("calls-count", "500").await?;
+        page.eval(WATCH).await?;
+        for round in 1..=7 {
+            page.eval(FIRE).await?;
+            let calls = (5 + 500 * round).to_string();
+            page.reads("count-calls", &calls).await?;
+            page.counts("call-row[data-status=\"ok\"]", 500).await?;
+        }
+        told("the panel open and 10,000 events kept", &page.eval(GAPS).await?)?;
+
+        page.counts("event-row", 100).await?;
+        let log = page.eval(LOG).await?;
+        assert_eq!((&log["first"], &log["last"]), (&json!(9_901), &json!(10_000)), "{log}");
+        let figure = |name: &str| log[name].as_u64().unwrap_or(u64::MAX);
+        assert!(figure("lanes") < 150 && figure("elements") < 3_000, "{log}");
+
+        page.eval(
+            "document.querySelector('[data-testid=\"event-row\"][tabindex=\"0\"]').focus(); return true",
+        )
+        .await?;
+        for (key, place) in [(Key::Home, 1), (Key::Down, 2), (Key::End, 10_000), (Key::Up, 9_999)] {
+            page.press(key).await?;
+            let log = page.eval(LOG).await?;
+            assert_eq!((&log["focus"], &log["rows"]), (&json!(place), &json!(100)), "{place}: {log}");
+        }
+        page.fill("event-search", "call 1000 ").await?;
+        page.counts("event-row[data-kind=\"call-finished\"]", 1).await?;
+        page.shows("event-row[data-kind=\"call-checked\"]").await
     })
 }
 

@@ -7,6 +7,7 @@ import type { EventBatch, EventRecord, FaultView } from "../../ipc";
 import { AppProvider, createSession } from "../../session";
 import DevPanel from "./DevPanel";
 import { burst, record, START } from "./samples";
+import { ROWS, ROWS_IN_A_RUSH } from "./window";
 
 let dispose = () => {};
 let host: FakeHost;
@@ -113,6 +114,19 @@ describe("the developer panel", () => {
     });
   });
 
+  it.each([
+    ["Refresh token ends in 6 d 22 h", "at the rim's end", { refreshLeftMs: 600_000_000, refreshLifetimeMs: 604_800_000 }],
+    ["Refresh token ends in 1 min 0 s", "within the access token's life", { refreshLeftMs: 60_900, refreshLifetimeMs: 604_800_000 }],
+    ["Refresh token’s end not known", null, {}],
+    ["No refresh token", null, { refreshFingerprint: null }],
+  ])("says '%s' of the refresh token and has its tick %s (R6)", (words, tick, over) => {
+    const { token } = view({ leftMs: 1_500_000 });
+    open({ token: token && { ...token, ...over } });
+    expect(one("refresh-end").textContent).toBe(words);
+    expect(document.querySelectorAll(".ring-refresh-end")).toHaveLength(tick === null ? 0 : 1);
+    expect(document.querySelectorAll(".ring-refresh-soon")).toHaveLength(tick === "within the access token's life" ? 1 : 0);
+  });
+
   it("shows no figures of a token when there is none", () => {
     open({ state: "signed-out" });
     expect(one("token-state").dataset.state).toBe("signed-out");
@@ -203,6 +217,11 @@ describe("the developer panel", () => {
     sheet("profile");
     await vi.waitFor(() => expect(one("proof").textContent).toBe("1 field · 0 lost · 0 changed"));
     expect(one("proof-field").dataset).toMatchObject({ key: "first_name", fate: "kept" });
+    expect(one("proof-slot").textContent).toBe("no whole slot on the disk");
+    host.others.profile_slot = () => ({ slot: "B", generation: 17, writtenAtMs: START });
+    sheet("token");
+    sheet("profile");
+    await vi.waitFor(() => expect(one("proof-slot").textContent).toMatch(/^slot B · generation 17 · checksum ok · written at \d\d:15:00$/));
   });
 
   it("offers no faults when a real server is set (P10)", async () => {
@@ -351,9 +370,31 @@ describe("the developer panel", () => {
     await tell(Array.from({ length: 122 }, (_, nth) => burst(20, 143, nth)).flat());
     await vi.waitFor(() => expect(all("lane").length).toBeGreaterThan(0));
     expect(all("lane").length).toBeLessThan(100);
-    expect(all("event-row")).toHaveLength(300);
+    expect(all("event-row")).toHaveLength(ROWS_IN_A_RUSH);
+    await vi.waitFor(() => expect(all("event-row")).toHaveLength(ROWS));
     // Everything in the page together: 10,000 rows alone would be more than 50,000 elements.
-    expect(document.querySelectorAll("*").length).toBeLessThan(5_000);
+    expect(document.querySelectorAll("*").length).toBeLessThan(2_500);
+  });
+
+  it("reaches by keys every event of 10,000, tells its place, and follows again at the newest", async () => {
+    open();
+    const events = Array.from({ length: 122 }, (_, nth) => burst(20, 143, nth)).flat();
+    await tell(events);
+    await vi.waitFor(() => expect(all("event-row")).toHaveLength(ROWS));
+    const place = () => Number(document.activeElement?.getAttribute("aria-posinset"));
+    const press = (key: string) =>
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    all("event-row").at(-1)?.focus();
+    const last = place();
+    expect(last).toBe(Math.min(events.length, 10_000));
+    expect(document.activeElement?.getAttribute("aria-setsize")).toBe("-1");
+    press("Home");
+    expect([place(), all("event-row").length]).toEqual([1, ROWS]);
+    expect(document.activeElement?.getAttribute("aria-setsize")).toBe(String(last));
+    for (let step = 0; step < 3 * ROWS; step++) press("ArrowDown");
+    expect([place(), all("event-row").length]).toEqual([1 + 3 * ROWS, ROWS]);
+    press("End");
+    expect(place()).toBe(last);
   });
 
   it("is resized by keys and remembers its height", () => {

@@ -1,14 +1,14 @@
 // The developer panel: watches every decision the engine takes while it is open, and lets the demo server misbehave.
 // Not in it: where it stands, its own window, and the shortcut that opens it (the frame).
 import { PanelBottom, RefreshCw, SquareArrowOutUpRight, X } from "lucide";
-import { createEffect, createMemo, createSignal, For, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, onMount, Show, untrack } from "solid-js";
 import { Button } from "../../components/Button";
 import { Pill } from "../../components/Pill";
 import { type CommandError, commands, type TokenView } from "../../ipc";
 import { useSession, useStartup } from "../../session";
 import { Alone } from "./Alone";
 import { Claims } from "./Claims";
-import { createSeconds } from "./clocks";
+import { createSeconds, createShown } from "./clocks";
 import { lastRefresh } from "./compare";
 import { DemoClock } from "./DemoClock";
 import { Drawer } from "./Drawer";
@@ -28,6 +28,9 @@ import { tokenNow } from "./token";
 import { Waterfall } from "./Waterfall";
 import "./Chip.css";
 import "./DevPanel.css";
+
+/** So near its end a token is shown to the second. */
+const CLOSELY_MS = 60_000;
 
 const COUNTERS = [
   { key: "calls", one: "call", many: "calls" },
@@ -71,6 +74,11 @@ export default function DevPanel(props: Props) {
     now(); // carried on each second
     return tokenNow(session.view().token, performance.now() - session.receivedAt());
   };
+  const shownNow = createShown(now, () => Math.abs(token().leftMs ?? Number.POSITIVE_INFINITY) < CLOSELY_MS);
+  const shownToken = createMemo(() => {
+    shownNow();
+    return untrack(token);
+  });
   const refreshNow = async () => {
     setProblem(null);
     setAsking(true);
@@ -102,14 +110,20 @@ export default function DevPanel(props: Props) {
 
   const tokenSheet = () => (
     <>
-      <TokenSection token={token()} state={session.state()} generation={session.view().generation} degraded={session.view().degraded} />
+      <TokenSection
+        token={token()}
+        shown={shownToken()}
+        state={session.state()}
+        generation={session.view().generation}
+        degraded={session.view().degraded}
+      />
       <Faults changes={`${ended()} ${runner.playing()}`} tell={setProblem} count={setFaultsOn} />
       <Show when={demoAccount}>
         <DemoClock aheadMs={aheadMs()} tell={setProblem} />
       </Show>
       <StateMachine state={session.state()} events={feed.model().events} />
       <LastRefresh comparison={comparison()} />
-      <Claims json={session.view().token?.claims ?? null} opaque={session.view().token?.opaque ?? false} now={now()} />
+      <Claims json={session.view().token?.claims ?? null} opaque={session.view().token?.opaque ?? false} now={shownNow()} />
     </>
   );
 
@@ -168,7 +182,8 @@ export default function DevPanel(props: Props) {
             label="Token, profile and scenarios"
             sheets={[
               { id: "token", label: "Token", content: tokenSheet },
-              { id: "profile", label: "Profile", content: () => <Proof proof={kept.proof()} updatedAtMs={kept.updatedAtMs()} /> },
+              // Looked at again when it is shown: a draft that was kept since is a generation more.
+              { id: "profile", label: "Profile", content: () => <Proof proof={kept.proof()} slot={kept.slot()} />, onShow: kept.look },
               { id: "scenarios", label: "Scenarios", content: () => <Scenarios runner={runner} offered={demoAccount !== null} /> },
             ]}
           />
@@ -176,7 +191,7 @@ export default function DevPanel(props: Props) {
         <Waterfall model={feed.model()} aheadMs={aheadMs()} related={related()} choose={choose} clear={clear} />
         <EventLog
           model={feed.model()}
-          now={now()}
+          now={shownNow()}
           search={search()}
           setSearch={setSearch}
           clear={clear}

@@ -1,8 +1,8 @@
 // The event log: every decision as a sentence, newest at the bottom, followed until the reader scrolls up. The rows of the
-// selected call and its refresh are lit. Of many thousands only the last are in the page; more come when scrolled to.
+// selected call and its refresh are lit. Of many thousands only those around the reader are in the page (window.ts).
 // Not in it: one row (EventRow.tsx), the words (words.ts).
 import { Pause, Play, Trash2, X } from "lucide";
-import { createEffect, createMemo, createSelector, createSignal, For, on, Show, untrack } from "solid-js";
+import { createComputed, createEffect, createMemo, createSelector, createSignal, For, on, onCleanup, Show, untrack } from "solid-js";
 import { Icon } from "../../components/Icon";
 import { copyText } from "./clipboard";
 import { EventRow } from "./EventRow";
@@ -12,13 +12,20 @@ import type { Model } from "./model";
 import { redactedEvent } from "./redact";
 import { rove } from "./roving";
 import { isRelated, type Related, type Selection, selectionOf } from "./selection";
+import { firstAround, ROW_HEIGHT, ROWS_IN_A_RUSH, rowAt, rowOf, windowFrom } from "./window";
 import { wordsOf } from "./words";
 import "./EventLog.css";
 
+/** So long after a rush all rows are in the page again. */
+const QUIET_MS = 200;
+/** ARIA's word for a list that grows. */
+const UNKNOWN = -1;
+/** The ages of the rows are told anew this often. */
+const AGES_MS = 15_000;
 /** So near the bottom counts as at the bottom. */
 const NEAR = 24;
-/** So many rows are in the page at first, and so many more each time the reader reaches the oldest of them. */
-const ROWS = 300;
+/** So many pixels before the last row in the page more are brought. */
+const AHEAD = 600;
 
 type Props = {
   model: Model;
@@ -36,11 +43,25 @@ export function EventLog(props: Props) {
   const [frozen, setFrozen] = createSignal<Model | null>(null);
   const [follow, setFollow] = createSignal(true);
   const [active, setActive] = createSignal<number | null>(null);
-  const [most, setMost] = createSignal(ROWS);
   const [told, setTold] = createSignal("");
+  const [rush, setRush] = createSignal(false);
   let list: HTMLOListElement | undefined;
 
+  // Told before the rows are: many at once are a rush, until it has been quiet for a while.
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  createComputed(
+    on([() => props.model.seen], ([seen], before) => {
+      if (before === undefined || seen - before[0] < ROWS_IN_A_RUSH) return;
+      setRush(true);
+      clearTimeout(quiet);
+      quiet = setTimeout(() => setRush(false), QUIET_MS);
+    }),
+  );
+  onCleanup(() => clearTimeout(quiet));
+
   const model = () => frozen() ?? props.model;
+  /** Ages are told in minutes, so that rows stay as they are from second to second. */
+  const minute = createMemo(() => Math.floor(props.now / AGES_MS) * AGES_MS);
   const laneOf = (event: { kind: string; call?: number }) => (event.call === undefined ? undefined : props.model.lanes.get(event.call));
   const found = createMemo(() => {
     const wanted = props.search.trimStart().toLowerCase();
@@ -50,8 +71,14 @@ export function EventLog(props: Props) {
       return wanted === "" || `${event.kind} ${wordsOf(event, laneOf(event))}`.toLowerCase().includes(wanted);
     });
   });
-  const shown = createMemo(() => found().slice(-most()));
-  const earlier = () => found().length - shown().length;
+  // The event whose row is the first in the page; null: the newest rows are, whichever they are.
+  const [begin, setBegin] = createSignal<number | null>(null);
+  const inPage = createMemo(() => {
+    const seq = begin();
+    if (seq !== null) return windowFrom(rowOf(seq, found()), found().length);
+    return windowFrom(Number.POSITIVE_INFINITY, found().length, rush() ? ROWS_IN_A_RUSH : undefined);
+  });
+  const shown = createMemo(() => found().slice(inPage().first, inPage().end));
   const missed = () => props.model.events.filter((event) => event.seq > (frozen()?.seen ?? Number.POSITIVE_INFINITY)).length;
   const tabStop = createMemo(() => (shown().some(({ seq }) => seq === active()) ? active() : (shown().at(-1)?.seq ?? null)));
 
@@ -64,6 +91,7 @@ export function EventLog(props: Props) {
   createEffect(
     on([shown, follow], () => {
       if (!follow()) return;
+      setBegin(null);
       toBottom();
       requestAnimationFrame(toBottom);
     }),
@@ -72,19 +100,34 @@ export function EventLog(props: Props) {
   let place = 0;
   const onScroll = () => {
     if (!list) return;
-    if (list.scrollTop < 400 && earlier() > 0) showEarlier();
-    if (list.scrollHeight - list.scrollTop - list.clientHeight < NEAR) setFollow(true);
-    else if (list.scrollTop < place - 1) setFollow(false);
+    if (list.scrollHeight - list.scrollTop - list.clientHeight < NEAR && inPage().end === found().length) setFollow(true);
+    else if (list.scrollTop < place - 1) leave();
+    if (!follow()) bring();
     place = list.scrollTop;
   };
-  /** The row in view stays in view. */
-  const showEarlier = () => {
-    if (!list || follow()) return;
-    const below = list.scrollHeight - list.scrollTop;
-    setMost(most() + ROWS);
-    list.scrollTop = list.scrollHeight - below;
+  /** Stands still from now on. */
+  const leave = () => {
+    if (begin() === null) setBegin(shown()[0]?.seq ?? null);
+    setFollow(false);
   };
-  createEffect(on([follow], () => follow() && setMost(ROWS)));
+  const show = (row: number) => setBegin(found()[firstAround(row, found().length)]?.seq ?? null);
+  /** Brings rows into the page before the reader is at the end of those that are. A row in view stays where it is. */
+  const bring = () => {
+    if (!list) return;
+    const rows = rowsOf(list);
+    const [first, last] = [rows[0], rows.at(-1)];
+    if (!first || !last) return;
+    const { scrollTop, clientHeight } = list;
+    const lacksAbove = inPage().first > 0 && scrollTop < first.offsetTop + AHEAD;
+    const lacksBelow = inPage().end < found().length && scrollTop + clientHeight > last.offsetTop + last.offsetHeight - AHEAD;
+    if (!lacksAbove && !lacksBelow) return;
+    const seen = rows.find((row) => row.offsetTop + row.offsetHeight > scrollTop && row.offsetTop < scrollTop + clientHeight);
+    const was = seen ? seen.offsetTop - scrollTop : 0;
+    const at = seen ? Number(seen.getAttribute("aria-posinset")) - 1 : rowAt(scrollTop, inPage(), first.offsetTop);
+    show(at);
+    const still = seen?.isConnected ? seen : list.querySelector<HTMLElement>(`[aria-posinset="${at + 1}"]`);
+    if (still) list.scrollTop = still.offsetTop - was;
+  };
   const copy = async (event: Model["events"][number]) =>
     setTold((await copyText(redactedEvent(event))) ? `Event ${event.seq} copied` : "The clipboard cannot be reached");
   const toggle = (group: Group) =>
@@ -99,18 +142,23 @@ export function EventLog(props: Props) {
       props.select(null);
       return;
     }
-    const rows = shown();
-    const to = rove(
-      event.key,
-      rows.findIndex(({ seq }) => seq === tabStop()),
-      rows.length,
-      8,
-    );
+    const from = inPage().first + shown().findIndex(({ seq }) => seq === tabStop());
+    const to = rove(event.key, from, found().length, 8);
     if (to === null) return;
     event.preventDefault();
-    const row = list?.children[to];
-    if (row instanceof HTMLElement) row.focus();
+    if (to < inPage().first || to >= inPage().end) {
+      setFollow(false);
+      show(to);
+    }
+    list?.querySelector<HTMLElement>(`[aria-posinset="${to + 1}"]`)?.focus();
   };
+  // A focused row that leaves the page with the newest coming leaves the focus to the list, whose keys go on from the newest.
+  let within = false;
+  createEffect(
+    on([shown], () => {
+      if (within && document.activeElement === document.body) list?.focus({ preventScroll: true });
+    }),
+  );
 
   return (
     <section class="dev-column" aria-label="Event log">
@@ -178,13 +226,29 @@ export function EventLog(props: Props) {
         </button>
       </div>
       <div class="log-body">
-        <ol class="log" ref={list} aria-label="Events, the newest last" onScroll={onScroll} onKeyDown={onKeyDown}>
+        <ol
+          class="log"
+          ref={list}
+          tabindex="-1"
+          aria-label="Events, the newest last"
+          onScroll={onScroll}
+          onKeyDown={onKeyDown}
+          onFocusIn={() => {
+            within = true;
+          }}
+          onFocusOut={() => {
+            within = false;
+          }}
+        >
+          <Room rows={inPage().first} />
           <For each={shown()}>
-            {(event) => (
+            {(event, index) => (
               <EventRow
                 event={event}
                 words={untrack(() => wordsOf(event, laneOf(event)))}
-                now={props.now}
+                now={minute()}
+                place={inPage().first + index() + 1}
+                of={follow() && frozen() === null ? UNKNOWN : found().length}
                 tabStop={isTabStop(event.seq)}
                 related={isRelated(props.related, event)}
                 onFocus={() => setActive(event.seq)}
@@ -193,6 +257,7 @@ export function EventLog(props: Props) {
               />
             )}
           </For>
+          <Room rows={found().length - inPage().end} />
         </ol>
         <p class="log-told" role="status">
           {told()}
@@ -219,4 +284,19 @@ export function EventLog(props: Props) {
       </div>
     </section>
   );
+}
+
+/** The height of rows that are not in the page. */
+function Room(props: { rows: number }) {
+  return (
+    <Show when={props.rows > 0}>
+      <li aria-hidden="true">
+        <svg class="log-room" width="1" height={props.rows * ROW_HEIGHT} aria-hidden="true" />
+      </li>
+    </Show>
+  );
+}
+
+function rowsOf(list: HTMLElement): HTMLElement[] {
+  return [...list.querySelectorAll<HTMLElement>("[aria-posinset]")];
 }

@@ -3,13 +3,13 @@
 import { Check, Minus, PencilLine, Plus } from "lucide";
 import { For, Show } from "solid-js";
 import { Icon } from "../../components/Icon";
-import { timeOfDay } from "./moment";
-import { type Fate, proofWords, type Proof as Shown } from "./proof";
+import type { ProfileSlotView } from "../../ipc";
+import { type Fate, proofWords, type Proof as Shown, slotWords } from "./proof";
 import "./Proof.css";
 
 const MARK = { kept: Check, changed: PencilLine, added: Plus, lost: Minus } as const satisfies Record<Fate, unknown>;
 
-export function Proof(props: { proof: Shown | null; updatedAtMs: number | null }) {
+export function Proof(props: { proof: Shown | null; slot: ProfileSlotView | null }) {
   return (
     <Show when={props.proof} fallback={<p class="dev-empty">Sign in: the profile is then held against itself over every refresh.</p>}>
       {(proof) => (
@@ -17,9 +17,13 @@ export function Proof(props: { proof: Shown | null; updatedAtMs: number | null }
           <p class="proof-figures" data-testid="proof" data-harm={proof().lost + proof().changed > 0 ? "" : undefined}>
             {proofWords(proof())}
           </p>
-          <p class="muted">
-            {`across ${proof().refreshes} ${proof().refreshes === 1 ? "refresh" : "refreshes"} seen here`}
-            <Show when={props.updatedAtMs}>{(at) => `, written at ${timeOfDay(at()).slice(0, 8)}`}</Show>
+          <p class="muted">{`across ${proof().refreshes} ${proof().refreshes === 1 ? "refresh" : "refreshes"} seen here`}</p>
+          <p
+            class="muted"
+            data-testid="proof-slot"
+            title="The newest of the record's two slots on the disk, read again just now. Each write goes to the other slot, with a generation more."
+          >
+            {props.slot ? slotWords(props.slot) : "no whole slot on the disk"}
           </p>
           <dl class="proof-fields">
             <For each={proof().fields}>

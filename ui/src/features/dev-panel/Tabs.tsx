@@ -2,7 +2,7 @@
 // Not in it: what is on a sheet.
 import { createSignal, createUniqueId, For, type JSX } from "solid-js";
 
-type Sheet = { readonly id: string; readonly label: string; readonly content: () => JSX.Element };
+type Sheet = { readonly id: string; readonly label: string; readonly content: () => JSX.Element; readonly onShow?: () => void };
 
 const REMEMBERED = "dev-panel-sheet";
 
@@ -10,7 +10,10 @@ export function Tabs(props: { label: string; sheets: readonly Sheet[] }) {
   const id = createUniqueId();
   const known = (name: string | null) => props.sheets.find((sheet) => sheet.id === name)?.id ?? props.sheets[0]?.id ?? "";
   const [shown, setShown] = createSignal(known(localStorage.getItem(REMEMBERED)));
-  const show = (name: string) => localStorage.setItem(REMEMBERED, setShown(name));
+  const show = (name: string) => {
+    localStorage.setItem(REMEMBERED, setShown(name));
+    props.sheets.find((sheet) => sheet.id === name)?.onShow?.();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;

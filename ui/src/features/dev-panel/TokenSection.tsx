@@ -9,7 +9,17 @@ import { TokenRing } from "./TokenRing";
 import { STATES, type TokenNow, toneOf } from "./token";
 import "./TokenSection.css";
 
-export function TokenSection(props: { token: TokenNow; state: SessionState; generation: number; degraded: Degraded | null }) {
+type Props = {
+  /** To the second: the attributes tell it. */
+  token: TokenNow;
+  /** As it is drawn: the same, now and then while nobody is there. */
+  shown: TokenNow;
+  state: SessionState;
+  generation: number;
+  degraded: Degraded | null;
+};
+
+export function TokenSection(props: Props) {
   const seconds = (ms: number | null) => (ms === null ? undefined : Math.floor(ms / 1_000));
   return (
     <div
@@ -21,12 +31,21 @@ export function TokenSection(props: { token: TokenNow; state: SessionState; gene
       data-generation={props.generation}
       data-fingerprint={props.token.fingerprint ?? undefined}
     >
-      <TokenRing dial={dial(props.token)} tone={toneOf(props.token)} />
+      <TokenRing dial={dial(props.shown)} tone={toneOf(props.shown)} />
       <div class="token-words">
         <p class="token-left">
-          {timeLeft(props.token)} <Pill tone={STATES[props.state].tone}>{STATES[props.state].label}</Pill>
+          {timeLeft(props.shown)} <Pill tone={STATES[props.state].tone}>{STATES[props.state].label}</Pill>
         </p>
-        <p class="muted">{ofLife(props.token)}</p>
+        <p class="muted">{ofLife(props.shown)}</p>
+        <Show when={props.token.fingerprint}>
+          <p
+            class="muted"
+            data-testid="refresh-end"
+            title="By its own claims or the reply's word. It is shown only: the session ends when the server says so."
+          >
+            {refreshEnd(props.shown)}
+          </p>
+        </Show>
         <Show when={props.degraded}>
           {(trouble) => (
             <p class="token-trouble" title={trouble().reason}>{`${trouble().attempts} failed in a row: ${trouble().reason}`}</p>
@@ -66,4 +85,10 @@ function ofLife(token: TokenNow): string {
   const life = token.lifetimeMs === null ? "" : `of ${span(token.lifetimeMs)}`;
   const window = token.windowMs === null ? "" : `due below ${span(token.windowMs)}`;
   return [life, window].filter(Boolean).join(", ");
+}
+
+function refreshEnd({ refreshFingerprint, refreshLeftMs }: TokenNow): string {
+  if (refreshFingerprint === null) return "No refresh token";
+  if (refreshLeftMs === null) return "Refresh token’s end not known";
+  return refreshLeftMs <= 0 ? "Refresh token over, by its own word" : `Refresh token ends in ${left(refreshLeftMs)}`;
 }

@@ -5,6 +5,7 @@ import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { Icon, type IconNode } from "../../components/Icon";
 import { burstsOf, figuresOf } from "./bursts";
 import { createFrames } from "./clocks";
+import { Legend } from "./Legend";
 import type { Model } from "./model";
 import { type Range, within, zoomed } from "./range";
 import { axisLength } from "./scale";
@@ -16,6 +17,9 @@ import "./Waterfall.css";
 
 /** A lane whose end is never told (its window was reloaded) stops growing after this. */
 const LONGEST_MS = 120_000;
+
+/** Of more lanes than these the picture grows in every third frame only: the window has other things to draw. */
+const MANY = 100;
 
 type Props = {
   model: Model;
@@ -45,6 +49,7 @@ export function Waterfall(props: Props) {
   const clock = createFrames(
     () => running(),
     () => props.aheadMs,
+    () => ((burst()?.lanes.length ?? 0) > MANY ? 3 : 1),
   );
   const running = createMemo(() => {
     const shown = burst();
@@ -54,12 +59,17 @@ export function Waterfall(props: Props) {
     const shown = burst();
     return shown?.to ?? Math.max(shown?.from ?? 0, frozen()?.at ?? clock());
   };
-  const looked = createMemo((): Range => {
-    const pinned = range();
-    if (pinned) return pinned;
-    const from = burst()?.from ?? 0;
-    return { from, to: from + axisLength(now() - from) };
-  });
+  // The same while the axis is: else all of the picture would be worked out anew each frame.
+  const looked = createMemo(
+    (): Range => {
+      const pinned = range();
+      if (pinned) return pinned;
+      const from = burst()?.from ?? 0;
+      return { from, to: from + axisLength(now() - from) };
+    },
+    undefined,
+    { equals: (one, other) => one.from === other.from && one.to === other.to },
+  );
   const caption = createMemo(() => {
     const shown = burst();
     return shown && shown.lanes.length + shown.refreshes.length > 0 ? captionOf(figuresOf(shown, now())) : "Waterfall";
@@ -135,6 +145,7 @@ export function Waterfall(props: Props) {
             props.clear();
           }}
         />
+        <Legend />
         <Show when={bursts().length > 1}>
           <div class="waterfall-pages">
             <Tool of={ChevronLeft} name="Earlier burst" off={index() === 0} act={() => go(index() - 1)} />

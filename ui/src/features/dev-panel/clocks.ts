@@ -1,7 +1,7 @@
 // The two clocks the panel draws by: the second for text, the frame for what grows while it is watched. Both are as far ahead
 // as the demo's clock, by which events are told.
 // Not in it: any time the engine decides by; that is the engine's own.
-import { createEffect, createSignal, onCleanup } from "solid-js";
+import { createEffect, createMemo, createSignal, onCleanup, untrack } from "solid-js";
 
 /** Unix ms, told anew at each full second. */
 export function createSeconds(aheadMs: () => number): () => number {
@@ -16,16 +16,48 @@ export function createSeconds(aheadMs: () => number): () => number {
   return () => now() + aheadMs();
 }
 
-/** Unix ms, told anew each frame while `running`; four times a second for who wants less motion. */
-export function createFrames(running: () => boolean, aheadMs: () => number): () => number {
+/** A text that changes costs a picture of the whole window where there is no GPU: while nobody is there, once in so long. */
+const CALM_MS = 5_000;
+/** So long after the last sign of life somebody is still taken to be there. */
+const THERE_MS = 15_000;
+
+/**
+ * `now` as it is shown: each second while somebody is there, by pointer, wheel or key, or while `closely` is true; else each
+ * five seconds. It never goes back for being shown again.
+ */
+export function createShown(now: () => number, closely: () => boolean): () => number {
+  const [there, setThere] = createSignal(true);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stay = () => {
+    setThere(true);
+    clearTimeout(timer);
+    timer = setTimeout(() => setThere(false), THERE_MS);
+  };
+  stay();
+  for (const sign of SIGNS) addEventListener(sign, stay, { passive: true });
+  onCleanup(() => {
+    clearTimeout(timer);
+    for (const sign of SIGNS) removeEventListener(sign, stay);
+  });
+  return createMemo<number>((before) => {
+    const at = now();
+    return there() || closely() || before === undefined || Math.abs(at - before) >= CALM_MS ? at : before;
+  });
+}
+
+const SIGNS = ["pointermove", "pointerdown", "wheel", "keydown", "focus"] as const;
+
+/** Unix ms, told anew each frame while `running`, or each `nth`; four times a second for who wants less motion. */
+export function createFrames(running: () => boolean, aheadMs: () => number, nth: () => number): () => number {
   const [now, setNow] = createSignal(Date.now());
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   createEffect(() => {
     if (!running()) return;
     let frame = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let count = 0;
     const tick = () => {
-      setNow(Date.now());
+      if (calm.matches || count++ % untrack(nth) === 0) setNow(Date.now());
       if (calm.matches) timer = setTimeout(tick, 250);
       else frame = requestAnimationFrame(tick);
     };

@@ -21,10 +21,10 @@ describe("durations", () => {
 
   it("says how long ago in one coarse unit", () => {
     expect([0, 1_999, 2_000, 59_999, 60_000, 3_600_000, 90_000_000].map(ago)).toEqual([
-      "now",
-      "now",
-      "2 s ago",
-      "59 s ago",
+      "just now",
+      "just now",
+      "just now",
+      "just now",
       "1 min ago",
       "1 h ago",
       "1 d ago",

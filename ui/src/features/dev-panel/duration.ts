@@ -29,10 +29,9 @@ export function left(ms: number): string {
   return seconds < MINUTE ? `${seconds / SECOND} s` : twoUnits(seconds, true);
 }
 
-/** How long ago, coarse so that a list of them seldom changes: "now", "12 s ago", "3 min ago", "2 h ago". */
+/** How long ago, coarse so that a list of them seldom changes: "just now", "3 min ago", "2 h ago". */
 export function ago(ms: number): string {
-  if (ms < 2 * SECOND) return "now";
-  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s ago`;
+  if (ms < MINUTE) return "just now";
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ago`;
   if (ms < DAY) return `${Math.floor(ms / HOUR)} h ago`;
   return `${Math.floor(ms / DAY)} d ago`;

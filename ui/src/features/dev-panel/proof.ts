@@ -1,7 +1,8 @@
 // The profile held against what it was when the panel first saw it: field by field, lost, changed, added or kept.
 // Not in it: keeping it; that is the shell's, and the values are compared as the exact JSON it gives.
 import { createEffect, createMemo, createSignal, on } from "solid-js";
-import { commands, type ProfileView } from "../../ipc";
+import { commands, type ProfileSlotView, type ProfileView } from "../../ipc";
+import { timeOfDay } from "./moment";
 
 export type Fate = "kept" | "changed" | "added" | "lost";
 export type Field = { readonly key: string; readonly json: string; readonly fate: Fate; readonly was: string | null };
@@ -34,12 +35,19 @@ export function proofWords({ fields, lost, changed, added }: Proof): string {
   return parts.join(" · ");
 }
 
+/** "slot B · generation 17 · checksum ok · written at 11:15:00" */
+export function slotWords({ slot, generation, writtenAtMs }: ProfileSlotView): string {
+  const written = writtenAtMs > 0 ? ` · written at ${timeOfDay(writtenAtMs).slice(0, 8)}` : "";
+  return `slot ${slot} · generation ${generation} · checksum ok${written}`;
+}
+
 type Base = { profile: ProfileView; refreshes: number };
 
-/** Reads the kept profile when somebody is there and after each refresh; another account begins anew. */
+/** Reads the kept profile, and where on the disk it is, when somebody is there and after each refresh; another account begins anew. */
 export function createProof(account: () => string | null, refreshes: () => number) {
   const [base, setBase] = createSignal<Base | null>(null);
   const [latest, setLatest] = createSignal<ProfileView | null>(null);
+  const [slot, setSlot] = createSignal<ProfileSlotView | null>(null);
   let asked = 0;
   const look = async () => {
     const mine = ++asked;
@@ -47,11 +55,13 @@ export function createProof(account: () => string | null, refreshes: () => numbe
     if (account() === null) {
       setBase(null);
       setLatest(null);
+      setSlot(null);
       return;
     }
-    const result = await commands.profile();
+    const [result, found] = await Promise.all([commands.profile(), commands.profileSlot()]);
     if (mine !== asked || result.status === "error") return;
     const profile = result.data;
+    setSlot(found.status === "ok" ? found.data : null);
     setLatest(profile);
     if (profile === null) setBase(null);
     else if (base()?.profile.account !== profile.account) setBase({ profile, refreshes: at });
@@ -61,5 +71,5 @@ export function createProof(account: () => string | null, refreshes: () => numbe
     const [first, now] = [base(), latest()];
     return first && now ? prove(first.profile, now, Math.max(0, refreshes() - first.refreshes)) : null;
   });
-  return { proof, updatedAtMs: () => latest()?.updatedAtMs ?? null };
+  return { proof, slot, look: () => void look() };
 }

@@ -8,6 +8,14 @@ export function point(part: number, radius: number): { x: number; y: number } {
   return { x: fixed(CENTRE + Math.sin(angle) * radius), y: fixed(CENTRE - Math.cos(angle) * radius) };
 }
 
+/** So many places there are on the ring: a hand that moved less would be drawn anew for nothing. */
+const PLACES = 360;
+
+/** The nearest place. */
+export function placed(part: number): number {
+  return Math.round(part * PLACES) / PLACES;
+}
+
 function fixed(value: number): number {
   return Math.round(value * 100) / 100;
 }
@@ -28,12 +36,26 @@ export function slice(from: number, to: number, radius: number): string {
   return `${arc(from, to, radius)} L${CENTRE} ${CENTRE} Z`;
 }
 
-export type Dial = { readonly now: number; readonly windowFrom: number };
+/** `refresh` is null when nothing tells the refresh token's end. */
+export type Dial = { readonly now: number; readonly windowFrom: number; readonly refresh: RefreshDial | null };
 
-/** Where the hand stands and where the window begins; null when the token's life is not known. */
-export function dial(token: { leftMs: number | null; lifetimeMs: number | null; windowMs: number | null }): Dial | null {
-  const { leftMs, lifetimeMs, windowMs } = token;
+/** `now`: what is used of the refresh token's life, on a scale of its own. `end`: where it ends on the access token's, 1 for beyond. */
+export type RefreshDial = { readonly now: number; readonly end: number };
+
+type Lives = {
+  readonly leftMs: number | null;
+  readonly lifetimeMs: number | null;
+  readonly windowMs: number | null;
+  readonly refreshLeftMs: number | null;
+  readonly refreshLifetimeMs: number | null;
+};
+
+/** Where the hand stands, where the window begins, and what is left of the refresh token; null when the token's life is not known. */
+export function dial(token: Lives): Dial | null {
+  const { leftMs, lifetimeMs, windowMs, refreshLeftMs, refreshLifetimeMs } = token;
   if (leftMs === null || lifetimeMs === null || lifetimeMs <= 0) return null;
-  const part = (ms: number) => Math.max(0, Math.min(1, ms / lifetimeMs));
-  return { now: 1 - part(leftMs), windowFrom: 1 - part(windowMs ?? 0) };
+  const part = (ms: number, of = lifetimeMs) => Math.max(0, Math.min(1, ms / of));
+  const isKnown = refreshLeftMs !== null && refreshLifetimeMs !== null && refreshLifetimeMs > 0;
+  const refresh = isKnown ? { now: 1 - part(refreshLeftMs, refreshLifetimeMs), end: 1 - part(leftMs - refreshLeftMs) } : null;
+  return { now: 1 - part(leftMs), windowFrom: 1 - part(windowMs ?? 0), refresh };
 }

@@ -32,5 +32,7 @@ export function isRelated(related: Related | null, event: EventRecord): boolean 
 }
 
 export function isSame(one: Selection | null, other: Selection | null): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  if (one === null || other === null) return one === other;
+  if ("call" in one) return "call" in other && one.call === other.call;
+  return "refresh" in other && one.refresh === other.refresh;
 }

@@ -9,6 +9,8 @@ const token: TokenView = {
   leftMs: 601_000,
   lifetimeMs: 1_800_000,
   windowMs: 600_000,
+  refreshLeftMs: null,
+  refreshLifetimeMs: null,
   claims: null,
 };
 

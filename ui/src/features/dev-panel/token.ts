@@ -2,14 +2,26 @@
 // Not in it: the state itself (src/session) and any decision; whether a call must wait is the engine's alone.
 import type { SessionState, TokenView } from "../../ipc";
 
-export type TokenNow = Pick<TokenView, "leftMs" | "lifetimeMs" | "windowMs" | "refreshFingerprint"> & { fingerprint: string | null };
+export type TokenNow = Pick<
+  TokenView,
+  "leftMs" | "lifetimeMs" | "windowMs" | "refreshFingerprint" | "refreshLeftMs" | "refreshLifetimeMs"
+> & { fingerprint: string | null };
 
-const NONE: TokenNow = { leftMs: null, lifetimeMs: null, windowMs: null, fingerprint: null, refreshFingerprint: null };
+const NONE: TokenNow = {
+  leftMs: null,
+  lifetimeMs: null,
+  windowMs: null,
+  fingerprint: null,
+  refreshFingerprint: null,
+  refreshLeftMs: null,
+  refreshLifetimeMs: null,
+};
 
 /** `sinceMs`: how long ago the view came. */
 export function tokenNow(token: TokenView | null, sinceMs: number): TokenNow {
   if (token === null) return NONE;
-  return { ...token, leftMs: token.leftMs === null ? null : token.leftMs - Math.max(0, sinceMs) };
+  const carried = (ms: number | null) => (ms === null ? null : ms - Math.max(0, sinceMs));
+  return { ...token, leftMs: carried(token.leftMs), refreshLeftMs: carried(token.refreshLeftMs) };
 }
 
 type Tone = "plain" | "info" | "ok" | "wait" | "danger";

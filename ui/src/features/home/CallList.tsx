@@ -82,8 +82,8 @@ export function CallList(props: { calls: Calls; onFire: (count: number) => void;
 }
 
 function summaryOf(calls: Calls): string {
-  const { ok, error, waited } = calls.tally;
-  const parts = [text.calls.fired(calls.rows().length), text.calls.well(ok)];
+  const { fired, ok, error, waited } = calls.tally;
+  const parts = [text.calls.fired(fired), text.calls.well(ok)];
   if (error) parts.push(text.calls.failed(error));
   if (waited) parts.push(text.calls.paused(waited));
   return parts.join(" · ");

@@ -25,26 +25,51 @@ export type CallRow = {
   answered: number | null;
   problem: CommandErrorCode | null;
 };
-export type Tally = { ok: number; error: number; waited: number };
+export type Tally = { fired: number; ok: number; error: number; waited: number };
 export type Outcome = Result<ApiReply, CommandError>;
 export type Calls = ReturnType<typeof createCalls>;
+
+/** As many rows are made in one frame; all at once they would hold up the window longer than the sending does. */
+const ROWS = 50;
+/** So long a frame is waited for. */
+const FRAME_MS = 50;
+
+/** The window has drawn, or could have. A window that is not seen draws nothing, and its timers are held back: it goes on at once. */
+function nextFrame(): Promise<void> {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((done) => {
+    requestAnimationFrame(() => done());
+    setTimeout(done, FRAME_MS);
+  });
+}
 
 export function createCalls() {
   watchCalls();
   const [rows, setRows] = createSignal<CallRow[]>([]);
-  const [tally, setTally] = createStore<Tally>({ ok: 0, error: 0, waited: 0 });
+  const [tally, setTally] = createStore<Tally>({ fired: 0, ok: 0, error: 0, waited: 0 });
   const [firing, setFiring] = createSignal(0);
 
-  /** Sends them all at once; the outcomes come in the order of the calls. */
+  /** Sends them all at once; the outcomes come in the order of the calls. Of many the rows follow, some with each frame. */
   function fire(calls: Request[]): Promise<Outcome>[] {
     const thisFiring = firing() + 1;
-    const count = (key: keyof Tally) => thisFiring === firing() && setTally(key, (value) => value + 1);
+    const isNewest = () => thisFiring === firing();
+    const count = (key: keyof Tally) => isNewest() && setTally(key, (value) => value + 1);
     const made = calls.map((call) => ({ call, store: createStore<CallRow>(fresh(call)) }));
+    const show = (upTo: number) => setRows(made.slice(0, upTo).map(({ store }) => store[0]));
+    const showRest = async () => {
+      for (let upTo = ROWS; upTo < made.length; ) {
+        await nextFrame();
+        if (!isNewest()) return;
+        upTo += ROWS;
+        show(upTo);
+      }
+    };
     batch(() => {
       setFiring(thisFiring);
-      setTally({ ok: 0, error: 0, waited: 0 });
-      setRows(made.map(({ store }) => store[0]));
+      setTally({ fired: made.length, ok: 0, error: 0, waited: 0 });
+      show(ROWS);
     });
+    void showRest();
     return made.map(({ call, store }) => run(call, store[1], count));
   }
 

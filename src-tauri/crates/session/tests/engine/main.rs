@@ -17,6 +17,7 @@ mod endpoint;
 mod journal;
 mod outage;
 mod profile;
+mod refresh_end;
 mod switching;
 mod unauthorized;
 mod vault;

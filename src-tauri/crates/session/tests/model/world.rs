@@ -303,6 +303,7 @@ impl Truth {
             access: AccessToken::new(&format!("a.{family}.{number}")).unwrap(),
             refresh: Some(RefreshToken::new(format!("r.{family}.{number}")).unwrap()),
             expires_in: Some(LIFE),
+            refresh_expires_in: None,
             server_date_ms: None,
             user: None,
         }

@@ -246,6 +246,21 @@ async fn r1_synapse_counts_milliseconds_and_takes_the_name_inside_an_object() {
 }
 
 #[tokio::test]
+async fn r6_the_life_of_the_refresh_token_is_read_in_the_same_unit_and_nothing_is_no_life() {
+    for (preset, body, wanted) in [
+        ("oauth2", r#"{"access_token":"a1","refresh_expires_in":1800}"#, Some(1800)),
+        ("oauth2", r#"{"access_token":"a1","refresh_expires_in":"60"}"#, Some(60)),
+        ("oauth2", r#"{"access_token":"a1","refresh_expires_in":0}"#, None), // Keycloak's word for "not limited"
+        ("oauth2", r#"{"access_token":"a1"}"#, None),
+        ("synapse", r#"{"access_token":"a1","refresh_expires_in_ms":90000}"#, Some(90)),
+    ] {
+        let (endpoint, _) = endpoint(preset, &[(200, body)]);
+        let reply = endpoint.refresh(&token()).await.unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(reply.refresh_expires_in, wanted.map(Duration::from_secs), "{preset}: {body}");
+    }
+}
+
+#[tokio::test]
 async fn r8_flask_takes_the_refresh_token_as_a_header_and_no_body() {
     let (endpoint, canned) =
         endpoint("flask-jwt-extended", &[(200, r#"{"access_token":"a1"}"#), (200, "{}")]);

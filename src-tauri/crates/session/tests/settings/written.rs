@@ -143,11 +143,12 @@ fn server() -> impl Strategy<Value = ServerProfile> {
             wrong_credentials,
         },
     );
-    let tokens = ("/[a-z]{1,4}", pointers(), pointers(), any::<bool>(), pointers()).prop_map(
-        |(access, refresh, expires_in, ms, user)| TokenPointers {
+    let tokens = ("/[a-z]{1,4}", pointers(), pointers(), pointers(), any::<bool>(), pointers()).prop_map(
+        |(access, refresh, expires_in, refresh_expires_in, ms, user)| TokenPointers {
             access: access.as_str().into(),
             refresh,
             expires_in,
+            refresh_expires_in,
             expires_unit: if ms { ExpiresUnit::Milliseconds } else { ExpiresUnit::Seconds },
             user,
         },

@@ -42,6 +42,8 @@ pub(crate) struct Truth {
     pub(crate) detects_reuse: bool,
     /// Whether a sign-in gives a refresh token.
     pub(crate) gives_refresh_tokens: bool,
+    /// How long it says that its refresh tokens live.
+    pub(crate) refresh_life: Option<Duration>,
     /// Whether it says `Date`, and how wrong what it says there is.
     pub(crate) says_date: bool,
     pub(crate) date_error_ms: i64,
@@ -137,6 +139,7 @@ impl FakeServer {
             rotates: true,
             detects_reuse: true,
             gives_refresh_tokens: true,
+            refresh_life: None,
             says_date: true,
             date_error_ms: 0,
             skew_ms: 0,
@@ -285,6 +288,7 @@ impl FakeServer {
             access: AccessToken::new(&jwt).unwrap(),
             refresh: refresh.map(|token| RefreshToken::new(token).unwrap()),
             expires_in: None,
+            refresh_expires_in: truth.refresh_life,
             server_date_ms: truth.says_date.then_some(now_ms + truth.date_error_ms),
             user: truth.user.as_deref().map(profile),
         }

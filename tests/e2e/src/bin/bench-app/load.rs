@@ -68,7 +68,7 @@ pub(crate) async fn with_panel(rig: &mut Rig, size: &Size) -> Result<Value> {
     let page = rig.page()?;
     page.shows("home-view").await?;
     page.open_dev_panel().await?;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    tokio::time::sleep(Duration::from_secs(20)).await; // left alone: the panel takes nobody to be there any more
     let processes: Vec<_> = rig.all_processes().into_iter().filter(|id| !around.contains(id)).collect();
     let ticks = spent(&processes, size.idle).await?;
     let (mut gaps, mut took) = (Vec::new(), Vec::new());
