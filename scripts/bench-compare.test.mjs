@@ -138,3 +138,12 @@ test("without an earlier run the counts still hold what is promised", () => {
     ["cancel-first: a caller was lost"],
   );
 });
+
+test("on a loaded machine an outage that outlasted the six attempts says nothing of failures, and any other does", () => {
+  const failed = (attempts) => ({ "busy-expired": { ours: [{ failures: 300, attempts }] } });
+  const worse = (now) => counted(now, {}, { loaded: true }).filter(({ worse }) => worse);
+  assert.equal(worse(failed(6)).length, 0);
+  assert.equal(worse(failed(5)).length, 1);
+  assert.equal(worse(failed(7)).length, 1); // one attempt too many
+  assert.equal(counted(failed(6)).filter(({ worse }) => worse).length, 1);
+});

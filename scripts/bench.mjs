@@ -99,7 +99,7 @@ function fail({ others = {}, ...data }) {
         .map((run) => `${work}, ${name}: ${run.could_not}`),
     ),
   );
-  const lost = counted(data).filter(({ worse }) => worse);
+  const lost = counted(data, {}, { loaded: told("smoke") }).filter(({ worse }) => worse);
   if (failed.length + lost.length > 0) stop([...failed, ...(lost.length ? [lines(lost)] : [])].join("\n"));
 }
 
