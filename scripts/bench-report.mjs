@@ -1,69 +1,24 @@
-// Makes BENCHMARKS.md and its charts of the figures in docs/bench/data.json, and compares two sets of figures by ratio.
-// Not in it: measuring (bench-runs.mjs), drawing (tests/peers/chart.mjs), the simulated fleet (bench-fleet.mjs).
+// Makes BENCHMARKS.md and its charts of the figures in docs/bench/data.json.
+// Not in it: measuring (bench-runs.mjs), sums (bench-figures.mjs), comparing (bench-compare.mjs), drawing (tests/peers/chart.mjs), the simulated fleet (bench-fleet.mjs).
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { median, numbers, PARTS, parts, ratios } from "./bench-figures.mjs";
+import { othersTold } from "./bench-report-others.mjs";
+import { COUNTED, named, spread, table, told, WORDS } from "./bench-tables.mjs";
 import { root } from "./sh.mjs";
 
-const PARTS = ["part: both clocks", "part: atomic load", "part: header clone"];
 const OUT = join(root, "docs", "bench");
 
-const quantile = (values, q) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
-};
-const median = (values) => quantile(values, 0.5);
-const spread = (values, digits = 0) =>
-  `${median(values).toFixed(digits)} (${quantile(values, 0.1).toFixed(digits)} – ${quantile(values, 0.9).toFixed(digits)})`;
-const table = (head, rows) => [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
-const named = (name) => (name === "ours" ? "**ours**" : name.startsWith("ours") ? `**${name}**` : name);
-const numbers = (runs, key) => runs.map((run) => run[key]).filter((value) => typeof value === "number");
-
-/** The round-by-round ratios of a library's calls to those of the bare client. */
-const ratios = (found, name) => found[name].map((ns, round) => ns / found.bare[round]);
-const parts = (check, threads) => PARTS.reduce((sum, part) => sum + median(check[`${threads}/${part}`]), 0);
 const release = (found, name) => median(numbers(found[name], "release_ms"));
 
-/** What is worse than in `before`, as sentences; timings only by their ratio to something of the same run. */
-export function compare(before, now) {
-  const worse = [];
-  const hold = (what, was, is, allowed) => is > was * allowed && worse.push(`${what}: ${is.toFixed(3)}, was ${was.toFixed(3)}`);
-  if (before.check && now.check)
-    for (const threads of [1, 2])
-      hold(
-        `check on ${threads} thread(s), to its parts`,
-        median(before.check[`${threads}/ours`]) / parts(before.check, threads),
-        median(now.check[`${threads}/ours`]) / parts(now.check, threads),
-        1.35,
-      );
-  if (before.overhead && now.overhead)
-    for (const name of ["ours", "ours, whole call"])
-      hold(
-        `${name}, 64 in flight, to the bare client`,
-        median(ratios(before.overhead[64], name)),
-        median(ratios(now.overhead[64], name)),
-        1.05,
-      );
-  for (const work of ["stampede 1000", "stampede 10000"])
-    if (before[work] && now[work])
-      hold(
-        `${work}, release to a bare wake-up`,
-        release(before[work], "ours") / release(before[work], "wake-up"),
-        release(now[work], "ours") / release(now[work], "wake-up"),
-        1.8,
-      );
-  for (const [work, found] of Object.entries(now))
-    for (const run of Array.isArray(found.ours) ? found.ours : [])
-      for (const key of ["could_not", "refreshes", "reused", "failures", "attempts", "extra_refreshes", "back"]) {
-        const was = before[work]?.ours?.[0]?.[key];
-        const allowed = key === "attempts" ? 6 : (was ?? 0);
-        if (run[key] !== undefined && (key === "could_not" || run[key] > allowed))
-          worse.push(`${work}, ${key}: ${run[key]}, was ${was ?? "not there"}`);
-      }
-  return worse;
+/** Writes BENCHMARKS.md and the charts. */
+export async function report(all) {
+  for (const [file, text] of Object.entries(await pages(all))) writeFileSync(file, text);
 }
 
-/** Writes BENCHMARKS.md and the charts. */
-export async function report({ machine, data }) {
+/** What there is to write, by file. */
+export async function pages({ machine, data }) {
+  const written = {};
   const { bars } = await import(join(root, "tests", "peers", "chart.mjs"));
   const sections = [head(machine)];
   if (data.check) {
@@ -75,10 +30,8 @@ export async function report({ machine, data }) {
         value: median(data.check[`${threads}/${name}`]),
       })),
     );
-    writeFileSync(
-      join(OUT, "check.svg"),
-      await bars({ title: "“Is the token fresh? Give me the header”", unit: "ns, logarithmic; less is better", rows, log: true }),
-    );
+    const title = "“Is the token fresh? Give me the header”";
+    written[join(OUT, "check.svg")] = await bars({ title, unit: "ns, logarithmic; less is better", rows, log: true });
   }
   if (data.overhead) sections.push(overhead(data.overhead));
   for (const callers of [1000, 10_000]) {
@@ -88,21 +41,19 @@ export async function report({ machine, data }) {
     const rows = Object.keys(found)
       .filter((name) => numbers(found[name], "release_ms").length)
       .map((name) => ({ name, group: "release", value: release(found, name) }));
-    if (callers === 10_000)
-      writeFileSync(
-        join(OUT, "release.svg"),
-        await bars({ title: "10,000 who wait: from the server's reply to the last one's header", unit: "ms; less is better", rows }),
-      );
+    const title = "10,000 who wait: from the server's reply to the last one's header";
+    if (callers === 10_000) written[join(OUT, "release.svg")] = await bars({ title, unit: "ms; less is better", rows });
   }
   if (data.memory) sections.push(memory(data.memory));
   sections.push(...counts(data));
-  if (data.others) sections.push(others(data.others));
+  if (data.others) sections.push(othersTold(data, machine.others));
   const file = join(OUT, "fleet.json");
   if (existsSync(file)) sections.push(fleetTold(JSON.parse(readFileSync(file, "utf8"))));
   const app = join(OUT, "app.json");
   if (existsSync(app)) sections.push(appTold(JSON.parse(readFileSync(app, "utf8"))));
   sections.push(readFileSync(join(OUT, "notes.md"), "utf8").trim());
-  writeFileSync(join(root, "BENCHMARKS.md"), `${sections.join("\n\n")}\n`);
+  written[join(root, "BENCHMARKS.md")] = `${sections.join("\n\n")}\n`;
+  return written;
 }
 
 function head({ at, day, cpu, cores, kernel, rust, load, versions }) {
@@ -203,38 +154,6 @@ ${table(["", "bytes a caller", "failed"], rows)}
 Growth of the resident set while ${found.ours[0].callers.toLocaleString("en")} tasks wait for one refresh, the task itself included.`;
 }
 
-const COUNTED = [
-  ["storm", "storm: calls one after another on 5-minute tokens", ["calls", "refreshes", "failures"]],
-  ["busy-valid", "outage, token due and still valid: 5 s of 503, 100 calls a second", ["failures", "attempts", "paused", "slowest_ms"]],
-  ["gone-valid", "outage, token due and still valid: 5 s of refused connections", ["failures", "attempts_in_all", "paused", "slowest_ms"]],
-  ["busy-expired", "outage, token run out: 5 s of 503", ["failures", "attempts", "slowest_ms", "first_success_ms"]],
-  ["gone-expired", "outage, token run out: 5 s of refused connections", ["failures", "slowest_ms", "first_success_ms"]],
-  [
-    "cancel-first",
-    "cancel: the first of a hundred callers gives up in the middle of the refresh",
-    ["survived", "of", "refreshes", "reused", "works_afterwards"],
-  ],
-  ["cancel-all", "cancel: all of them give up", ["refreshes", "reused", "works_afterwards"]],
-  [
-    "interleavings",
-    "interleavings: callers that come while a refresh lands, 5-minute tokens",
-    ["rounds", "callers", "extra_refreshes", "reused", "failures"],
-  ],
-  ["sign-out", "sign-out during a refresh: is the user signed in again afterwards?", ["times", "back"]],
-];
-const WORDS = {
-  failures: "failed calls",
-  attempts: "refreshes asked for during it",
-  attempts_in_all: "refreshes that reached the server",
-  paused: "calls that paused over 20 ms",
-  slowest_ms: "slowest call, ms",
-  first_success_ms: "first success after the recovery, ms",
-  reused: "spent tokens sent",
-  works_afterwards: "works afterwards",
-  extra_refreshes: "refreshes too many",
-  back: "came back to life",
-};
-
 function counts(data) {
   return COUNTED.filter(([work]) => data[work]).map(([work, title, keys]) => {
     const rows = Object.entries(data[work]).map(([name, [run]]) => {
@@ -244,18 +163,6 @@ function counts(data) {
     });
     return `## ${title}\n\n${table(["", ...keys.map((key) => WORDS[key] ?? key)], rows)}`;
   });
-}
-
-function told(value) {
-  if (typeof value === "boolean") return value ? "yes" : "**no**";
-  return typeof value === "number" ? (Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(0)) : "never";
-}
-
-function others(found) {
-  const sections = Object.entries(found).map(
-    ([language, { versions, rows, keys }]) => `### ${language}\n\n${versions}\n\n${table(["", ...keys], rows)}`,
-  );
-  return `## Libraries of other languages\n\nAgainst the same server, each beside the bare client of its own language.\n\n${sections.join("\n\n")}`;
 }
 
 function fleetTold({ text }) {

@@ -1,46 +1,110 @@
-// Measures the engine beside other libraries and writes BENCHMARKS.md from the figures. `npm run bench [-- --short|--medium|--check] [work]...`
-// Not in it: what is measured (bench-runs.mjs) and how it is told (bench-report.mjs).
+// Measures the engine beside other libraries and writes BENCHMARKS.md from the figures. `npm run bench [-- --short|--medium|--check|--smoke] [work]...`
+// Not in it: what is measured (bench-runs.mjs), how it is told (bench-report.mjs), what counts as worse (bench-compare.mjs).
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compare, report } from "./bench-report.mjs";
-import { build, measure } from "./bench-runs.mjs";
-import { ask, must, root, say, stop } from "./sh.mjs";
+import { compare, counted, lines } from "./bench-compare.mjs";
+import { installOthers, npmInstall, versions } from "./bench-others.mjs";
+import { pages, report } from "./bench-report.mjs";
+import { build, measure, ours, sizes, smoke } from "./bench-runs.mjs";
+import { ask, root, say, stop } from "./sh.mjs";
 
 const DATA = join(root, "docs", "bench", "data.json");
+const LIBRARIES = [
+  "reqwest",
+  "tokio",
+  "aliri_tokens",
+  "aws-smithy-runtime",
+  "azure_core",
+  "azure_identity",
+  "google-cloud-auth",
+  "yup-oauth2",
+];
+/** The work that has a figure of ours to compare. */
+const OURS = [
+  "check",
+  "overhead",
+  "stampede",
+  "memory",
+  "storm",
+  "busy-valid",
+  "gone-valid",
+  "busy-expired",
+  "gone-expired",
+  "cancel-first",
+  "cancel-all",
+  "interleavings",
+  "sign-out",
+];
 const words = process.argv.slice(2);
-const short = words.includes("--short");
-const some = words.includes("--medium");
-const check = words.includes("--check");
+const told = (word) => words.includes(`--${word}`);
 const only = words.filter((word) => !word.startsWith("--"));
+const size = sizes[told("short") ? "brief" : told("medium") || told("check") ? "medium" : "full"];
 
 const folder = join(root, "tests", "peers");
-if (!existsSync(join(folder, "node_modules")))
-  await must("charts", ["npm", "ci", "--prefix", folder, "--no-audit", "--no-fund"], { quiet: true });
+await npmInstall("charts", folder);
+if (!told("check")) await installOthers();
 const kept = existsSync(DATA) ? JSON.parse(readFileSync(DATA, "utf8")) : { data: {} };
 
 say("building; the first time takes minutes");
 const lock = readFileSync(join(folder, "Cargo.lock"), "utf8");
 const version = (name) => new RegExp(`name = "${name}"\\nversion = "([^"]+)"`).exec(lock)?.[1];
-const programs = await build(
-  (name) => name.startsWith("bare") || name.startsWith("ours") || ["wake-up", "mutex", "naive"].includes(name) || Boolean(version(name)),
-);
-const { data, load } = await measure(programs, { short, some, only });
+const known = (name) => /^(bare|ours|wake-up|mutex|naive)/.test(name) || Boolean(version(name));
+const programs = await build(told("check") ? ours : known, { debug: told("smoke") });
 
-if (check) {
-  const worse = compare(kept.data, data);
+if (told("smoke")) await smoked();
+else if (told("check")) await checked();
+else await measured();
+
+/** CI's run: does all of it run, does ours do what it promises, can the page be written? */
+async function smoked() {
+  const data = await smoke(programs);
+  fail(data);
+  await pages({ machine: machine(["", ""]), data });
+  say("the benchmarks run, and ours keeps its counts; nothing was written");
+}
+
+/** Only ours and what its figures are ratios to. */
+async function checked() {
+  const { data } = await measure(programs, size, only.length ? only : OURS);
+  const rows = compare(kept.data, data);
+  if (rows.length === 0) stop("docs/bench/data.json has nothing to compare with");
+  console.log(lines(rows));
+  const worse = rows.filter((row) => row.worse);
   if (worse.length > 0)
-    stop(`Slower than the baseline in docs/bench/data.json, by ratio to the rest of the same run:\n${worse.join("\n")}`);
-  say("nothing is slower than the baseline, by ratio");
-} else if (short) {
-  const failed = Object.entries(data).flatMap(([work, found]) =>
+    stop(`${worse.length} of ${rows.length} figures are worse than in docs/bench/data.json, by ratio to the rest of the same run.`);
+  say(`none of ${rows.length} figures is worse than the baseline of commit ${kept.machine.at}, by ratio`);
+}
+
+async function measured() {
+  const { data, load } = await measure(programs, size, only);
+  if (told("short")) {
+    fail(data);
+    return say("the benchmarks run; nothing was written");
+  }
+  const all = { machine: only.length ? { ...kept.machine, ...machine(load) } : machine(load), data: { ...kept.data, ...data } };
+  mkdirSync(join(root, "docs", "bench"), { recursive: true });
+  const rounded = (_, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value);
+  writeFileSync(DATA, `${JSON.stringify(all, rounded)}\n`);
+  await report(all);
+  say("BENCHMARKS.md is written");
+}
+
+/** Stops where a library could not be run, or ours has lost a call or refreshed twice. */
+function fail({ others = {}, ...data }) {
+  const failed = [...Object.entries(data), ...Object.values(others).flatMap((found) => Object.entries(found))].flatMap(([work, found]) =>
     Object.entries(found).flatMap(([name, runs]) =>
-      (Array.isArray(runs) ? runs : []).filter((run) => run?.could_not).map((run) => `${work}, ${name}: ${run.could_not}`),
+      [runs]
+        .flat()
+        .filter((run) => run?.could_not)
+        .map((run) => `${work}, ${name}: ${run.could_not}`),
     ),
   );
-  if (failed.length > 0) stop(failed.join("\n"));
-  say("the benchmarks run; nothing was written");
-} else {
-  const machine = {
+  const lost = counted(data, {}, { loaded: told("smoke") }).filter(({ worse }) => worse);
+  if (failed.length + lost.length > 0) stop([...failed, ...(lost.length ? [lines(lost)] : [])].join("\n"));
+}
+
+function machine(load) {
+  return {
     at: ask("git", "rev-parse", "--short", "HEAD") ?? "no commit",
     day: new Date().toISOString().slice(0, 10),
     cpu: /model name\s*: (.*)/.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "unknown",
@@ -48,16 +112,7 @@ if (check) {
     kernel: ask("uname", "-r"),
     rust: ask("rustc", "--version"),
     load,
-    versions: Object.fromEntries(
-      ["reqwest", "tokio", "aliri_tokens", "aws-smithy-runtime", "azure_core", "yup-oauth2"].map((name) => [name, version(name) ?? null]),
-    ),
+    versions: Object.fromEntries(LIBRARIES.map((name) => [name, version(name) ?? null])),
+    others: versions(),
   };
-  const all = { machine: only.length ? { ...kept.machine, ...machine } : machine, data: { ...kept.data, ...data } };
-  mkdirSync(join(root, "docs", "bench"), { recursive: true });
-  writeFileSync(
-    DATA,
-    `${JSON.stringify(all, (_, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value))}\n`,
-  );
-  await report(all);
-  say("BENCHMARKS.md is written");
 }

@@ -91,4 +91,12 @@ export const all = [
     ],
   },
   { name: "tour", after: ["app build"], commands: [[built("tour")]] },
+  {
+    // That they run, not how fast: a build without optimisation beside the rest, each piece of work once and small. Installs its libraries once.
+    name: "benchmarks run",
+    commands: [
+      ["node", "--test", "--test-reporter=tap", "scripts/bench-compare.test.mjs"],
+      ["node", "scripts/bench.mjs", "--smoke"],
+    ],
+  },
 ];

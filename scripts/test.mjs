@@ -38,7 +38,7 @@ async function play({ name, after = [], commands, env = {} }) {
   return row;
 }
 
-/** Adds up cargo's "test result: ok. 3 passed; 1 failed; …" and Vitest's "Tests  1 failed | 3 passed (4)". */
+/** Adds up cargo's "test result: ok. 3 passed; 1 failed; …", Vitest's "Tests  1 failed | 3 passed (4)" and Node's "# pass 3", "# fail 1". */
 function count(output, row) {
   for (const [, passed, failed] of output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed;/gm)) {
     row.passed += Number(passed);
@@ -48,6 +48,7 @@ function count(output, row) {
     row.passed += Number(/(\d+) passed/.exec(line)?.[1] ?? 0);
     row.failed += Number(/(\d+) failed/.exec(line)?.[1] ?? 0);
   }
+  for (const [, result, tests] of output.matchAll(/^# (pass|fail) (\d+)$/gm)) row[`${result}ed`] += Number(tests);
 }
 
 function sum(key) {

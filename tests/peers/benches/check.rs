@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use criterion::{Criterion, criterion_group, criterion_main};
-use peers::peer::{Aliri, Aws, Azure, Mutexed, Naive, Ours, Peer, Yup};
+use peers::peer::{Aliri, Aws, Azure, Entra, Google, Mutexed, Naive, Ours, Peer, Yup};
 use peers::server::{self, Mode};
 use peers::world::{World, bearer};
 use session_engine::SystemClock;
@@ -96,6 +96,8 @@ fn check(c: &mut Criterion) {
     peer::<Aliri>(c, &runtime, &world);
     peer::<Aws>(c, &runtime, &world);
     peer::<Azure>(c, &runtime, &world);
+    peer::<Entra>(c, &runtime, &world);
+    peer::<Google>(c, &runtime, &world);
     peer::<Yup>(c, &runtime, &world);
     peer::<Mutexed>(c, &runtime, &world);
     peer::<Naive>(c, &runtime, &world);

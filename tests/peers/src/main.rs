@@ -12,6 +12,7 @@ use serde_json::Value;
 const USAGE: &str = "peers serve | peers WORK PEER[,PEER] CALLS ORDERS [NUMBER]...";
 
 fn main() -> Result<(), Failure> {
+    as_many_files_as_allowed()?;
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let one_thread = matches!(words.first(), Some(&"serve" | &"overhead"));
@@ -66,4 +67,11 @@ async fn run(work: &str, peer: &str, world: &World, numbers: &[usize]) -> Result
         ("sign-out", _) => with_peer!(peer, P => leave::leave::<P>(world, u64::try_from(number(0)?)?).await),
         _ => Err(USAGE.into()),
     }
+}
+
+/// Ten thousand connections are more than the thousand that a shell allows; no library is to fail by that.
+fn as_many_files_as_allowed() -> Result<(), Failure> {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let all = rustix::process::Rlimit { current: limit.maximum, maximum: limit.maximum };
+    Ok(rustix::process::setrlimit(rustix::process::Resource::Nofile, all)?)
 }

@@ -76,9 +76,17 @@ struct Books {
     next: u64,
     /// Until when each access token is valid.
     access: HashMap<String, u64>,
-    /// The family of each refresh token, and whether it was spent.
-    refresh: HashMap<String, (u64, bool)>,
+    refresh: HashMap<String, Refresh>,
     dead: Vec<u64>,
+}
+
+/// What is known of a refresh token.
+#[derive(Clone, Copy)]
+struct Refresh {
+    family: u64,
+    spent: bool,
+    /// As Google's: it stays the same and is never spent.
+    stays: bool,
 }
 
 struct Server {
@@ -108,6 +116,8 @@ pub async fn serve(tell: impl FnOnce(SocketAddr, SocketAddr)) -> Result<(), Fail
     tokio::spawn(async move { axum::serve(orders, orders_router).await });
     let router = Router::new()
         .route("/token/", post(token))
+        .route("/auth/v1/token", post(token)) // Supabase's ways: the grant is in the query, the fields are JSON
+        .route("/auth/v1/logout", post(|| async { StatusCode::NO_CONTENT }))
         .route("/revoke_token/", post(|| async { StatusCode::OK }))
         .route("/api/", get(call))
         .with_state(server.clone());
@@ -155,21 +165,32 @@ impl Server {
         *self.behaviour.borrow()
     }
 
-    /// A pair of tokens of `family`.
-    fn pair(&self, books: &mut Books, family: u64) -> Result<Response, jsonwebtoken::errors::Error> {
+    /// A pair of tokens of `family`; the refresh token is a new one, or `old` where that stays.
+    fn pair(&self, books: &mut Books, family: u64, old: Option<&str>) -> Response {
+        let Ok((access, life)) = self.access(books) else { return broken() };
+        let jti = books.next;
+        let refresh = old.map_or_else(
+            || format!("refresh-{family}-{jti}-{:032x}", u128::from(jti).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+            str::to_owned,
+        );
+        if old.is_none() {
+            books.refresh.insert(refresh.clone(), Refresh { family, spent: false, stays: false });
+        }
+        let reply = serde_json::json!({
+            "access_token": access, "refresh_token": refresh, "expires_in": life, "token_type": "Bearer", "scope": "all",
+        });
+        Json(reply).into_response()
+    }
+
+    /// An access token, and how long it lives.
+    fn access(&self, books: &mut Books) -> Result<(String, u64), jsonwebtoken::errors::Error> {
         books.next += 1;
         let (jti, life) = (books.next, self.now().life_s);
         let iat = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
         let claims = Claims { sub: "ada@example.com", jti, iat, exp: iat + life };
         let access = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &self.key)?;
-        let refresh =
-            format!("refresh-{family}-{jti}-{:032x}", u128::from(jti).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         books.access.insert(access.clone(), clock::now() + life * 1_000_000_000);
-        books.refresh.insert(refresh.clone(), (family, false));
-        let reply = serde_json::json!({
-            "access_token": access, "refresh_token": refresh, "expires_in": life, "token_type": "Bearer", "scope": "all",
-        });
-        Ok(Json(reply).into_response())
+        Ok((access, life))
     }
 }
 
@@ -177,7 +198,11 @@ fn refusal(status: StatusCode, error: &str) -> Response {
     (status, Json(serde_json::json!({ "error": error }))).into_response()
 }
 
-/// RFC 6749, sections 4.3 and 6; also as JSON.
+fn broken() -> Response {
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, "server_error")
+}
+
+/// RFC 6749, sections 4.3, 4.4 and 6; also as JSON.
 async fn token(State(server): State<Arc<Server>>, headers: HeaderMap, body: String) -> Response {
     let is_json = headers
         .get(header::CONTENT_TYPE)
@@ -186,19 +211,51 @@ async fn token(State(server): State<Arc<Server>>, headers: HeaderMap, body: Stri
         if is_json { serde_json::from_str(&body).unwrap_or_default() } else { url_fields(&body) };
     // A task of its own: a server that has begun does not stop because the client has gone.
     let answer = tokio::spawn(async move { grant(&server, &fields).await });
-    answer.await.unwrap_or_else(|_| refusal(StatusCode::INTERNAL_SERVER_ERROR, "server_error"))
+    answer.await.unwrap_or_else(|_| broken())
 }
 
 async fn grant(server: &Server, fields: &HashMap<String, String>) -> Response {
-    let Some(token) = fields.get("refresh_token") else {
-        if fields.get("grant_type").is_none_or(|kind| kind != "password") {
-            return refusal(StatusCode::BAD_REQUEST, "unsupported_grant_type");
+    let kind = fields.get("grant_type").map(String::as_str);
+    match (fields.get("refresh_token"), kind) {
+        (Some(token), _) => {
+            asked(server, |books| {
+                let found = books.refresh.get_mut(token)?;
+                let old = *found;
+                found.spent = !found.stays;
+                if old.spent {
+                    books.counted.reused += 1;
+                    books.dead.push(old.family);
+                }
+                let alive = !books.dead.contains(&old.family);
+                alive.then(|| server.pair(books, old.family, old.stays.then_some(token)))
+            })
+            .await
         }
-        let mut books = server.books();
-        books.next += 1;
-        let family = books.next;
-        return answered(server.pair(&mut books, family));
-    };
+        // A client that has a secret and no refresh token, as Entra's.
+        (None, Some("client_credentials")) => {
+            asked(server, |books| {
+                books.next += 1;
+                let family = books.next;
+                Some(server.pair(books, family, None))
+            })
+            .await
+        }
+        (None, Some("password")) => {
+            let mut books = server.books();
+            books.next += 1;
+            let family = books.next;
+            let stays = fields.contains_key("rotation_off").then(|| format!("refresh-{family}-stays"));
+            if let Some(token) = &stays {
+                books.refresh.insert(token.clone(), Refresh { family, spent: false, stays: true });
+            }
+            server.pair(&mut books, family, stays.as_deref())
+        }
+        _ => refusal(StatusCode::BAD_REQUEST, "unsupported_grant_type"),
+    }
+}
+
+/// A refresh: counted, delayed, not answered in an outage; `give` has the tokens, or none for a token that is dead.
+async fn asked(server: &Server, give: impl FnOnce(&mut Books) -> Option<Response>) -> Response {
     server.books().counted.asked += 1;
     if let delay @ 1.. = server.now().delay_ms {
         tokio::time::sleep(Duration::from_millis(delay)).await;
@@ -207,29 +264,13 @@ async fn grant(server: &Server, fields: &HashMap<String, String>) -> Response {
         return refusal(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable");
     }
     let mut books = server.books();
-    let (family, spent) = match books.refresh.get_mut(token) {
-        Some((family, spent)) => (*family, std::mem::replace(spent, true)),
-        None => {
-            books.counted.refused += 1;
-            return refusal(StatusCode::BAD_REQUEST, "invalid_grant");
-        }
-    };
-    if spent {
-        books.counted.reused += 1;
-        books.dead.push(family);
-    }
-    if books.dead.contains(&family) {
+    let Some(reply) = give(&mut books) else {
         books.counted.refused += 1;
         return refusal(StatusCode::BAD_REQUEST, "invalid_grant");
-    }
+    };
     books.counted.refreshed += 1;
-    let reply = answered(server.pair(&mut books, family));
     books.counted.answered_at = clock::now();
     reply
-}
-
-fn answered(pair: Result<Response, jsonwebtoken::errors::Error>) -> Response {
-    pair.unwrap_or_else(|_| refusal(StatusCode::INTERNAL_SERVER_ERROR, "server_error"))
 }
 
 fn url_fields(body: &str) -> HashMap<String, String> {

@@ -87,7 +87,20 @@ impl World {
     /// # Errors
     /// When the server does not answer.
     pub async fn sign_in(&self) -> Result<Tokens, Failure> {
-        let form = [("grant_type", "password"), ("username", "ada"), ("password", "x")];
+        self.signed_in(&[]).await
+    }
+
+    /// Signs in for a refresh token that is never replaced, as Google's are.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn sign_in_for_good(&self) -> Result<Tokens, Failure> {
+        self.signed_in(&[("rotation_off", "1")]).await
+    }
+
+    async fn signed_in(&self, more: &[(&str, &str)]) -> Result<Tokens, Failure> {
+        let mut form = vec![("grant_type", "password"), ("username", "ada"), ("password", "x")];
+        form.extend(more);
         Ok(self
             .client
             .post(self.base.join("token/")?)

@@ -1,5 +1,5 @@
-//! `azure_core`'s policy that puts a bearer token on each request; the token comes from a credential of our own, as `azure_identity`'s ask
-//! Microsoft's addresses only. Not here: sending; the policy that comes next takes the header and answers.
+//! `azure_core`'s policy that puts a bearer token on each request; the token comes from a credential of our own, so that it
+//! rotates as the others' do. Not here: `azure_identity`'s own credential (`entra`), and sending: the policy that comes next takes the header.
 
 use std::sync::Arc;
 

@@ -3,6 +3,8 @@
 mod aliri;
 mod aws;
 mod azure;
+mod entra;
+mod google;
 mod mutex;
 mod naive;
 mod ours;
@@ -19,6 +21,8 @@ use crate::world::World;
 pub use aliri::Aliri;
 pub use aws::Aws;
 pub use azure::Azure;
+pub use entra::Entra;
+pub use google::Google;
 pub use mutex::Mutexed;
 pub use naive::Naive;
 pub use ours::Ours;
@@ -71,6 +75,14 @@ macro_rules! with_peer {
             }
             "azure_core" => {
                 type $P = $crate::peer::Azure;
+                $body
+            }
+            "azure_identity" => {
+                type $P = $crate::peer::Entra;
+                $body
+            }
+            "google-cloud-auth" => {
+                type $P = $crate::peer::Google;
                 $body
             }
             "yup-oauth2" => {
