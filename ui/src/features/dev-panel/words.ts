@@ -35,6 +35,7 @@ function ofLife(leftMs: number | null, lifetimeMs: number | null): string {
 export const BY: Readonly<Record<Refresh["trigger"], string>> = {
   call: "by a call",
   timer: "ahead of time",
+  apart: "ahead of its window, so that not all clients that came through the outage ask at once again",
   unauthorized: "after a 401",
   manual: "by hand",
   restore: "at the start",
