@@ -17,6 +17,7 @@ mod faults {
     mod bombs;
     mod deadlines;
     mod framing;
+    mod head_first;
     mod limits;
     mod lost;
     mod network;

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use demo_api::{Demo, DemoError};
 use session_engine::ports::{Clock, Transport, Vault};
@@ -24,6 +25,9 @@ use crate::view::StartupProblem;
 
 /// What the program calls itself to servers.
 pub(crate) const USER_AGENT: &str = concat!("session-keeper/", env!("CARGO_PKG_VERSION"));
+
+/// So long the demo's longest list is on the way, so that receiving is to be seen beside sending.
+const ACTIVITY_TIME: Duration = Duration::from_millis(150);
 
 /// What the program is made of besides its settings.
 pub struct Parts<'a> {
@@ -132,6 +136,7 @@ async fn start_demo(
     settings.server.base =
         Url::parse(&format!("http://{address}/")).map_err(|error| cannot(error.to_string()))?;
     let handle = demo.handle();
+    handle.set_activity_time(ACTIVITY_TIME);
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(async move {
         let is_over = async { drop(stopped.await) };

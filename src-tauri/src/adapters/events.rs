@@ -92,6 +92,7 @@ fn changes_session(event: &SessionEvent) -> bool {
         SessionEvent::CallChecked { .. }
             | SessionEvent::CallWaiting { .. }
             | SessionEvent::CallSent { .. }
+            | SessionEvent::CallAnswered { .. }
             | SessionEvent::CallFinished { .. }
             | SessionEvent::CallFailed { .. }
     )

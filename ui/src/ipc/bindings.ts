@@ -563,7 +563,9 @@ export type SessionEvent =
 { kind: "call-waiting"; call: number; why: Waiting; refresh: number; shared: boolean } | 
 /**  R4: a call goes out. */
 { kind: "call-sent"; call: number; withGeneration: number; waitedMs: number; resend: boolean; without: Without | null } | 
-/**  The API answered. */
+/**  The head of the answer is there, its body still on the way. Not sent for an answer that comes in one piece. */
+{ kind: "call-answered"; call: number; status: number } | 
+/**  The API answered, and all of it is there. */
 { kind: "call-finished"; call: number; status: number; tookMs: number; waitedMs: number } | 
 /**  The call got no answer. */
 { kind: "call-failed"; call: number; code: ErrorCode; message: string; tookMs: number; waitedMs: number } | 

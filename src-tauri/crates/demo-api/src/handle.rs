@@ -111,6 +111,11 @@ impl Handle {
         self.0.switches.change(|settings| settings.refresh_user = user);
     }
 
+    /// How long the body of `api/activity/` is written, piece by piece, after its head was sent; none at first: all at once.
+    pub fn set_activity_time(&self, time: Duration) {
+        self.0.switches.change(|settings| settings.activity_time = time);
+    }
+
     /// Changes or adds one field of an account's profile.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ pub(crate) struct Settings {
     pub(crate) refresh_delay: Duration,
     pub(crate) login_age: Duration,
     pub(crate) refresh_user: Option<Value>,
+    pub(crate) activity_time: Duration,
 }
 
 impl Default for Settings {
@@ -34,6 +35,7 @@ impl Default for Settings {
             refresh_delay: Duration::ZERO,
             login_age: Duration::ZERO,
             refresh_user: None,
+            activity_time: Duration::ZERO,
         }
     }
 }

@@ -83,6 +83,7 @@ impl BlackBox {
             SessionEvent::CallFailed { .. } => &self.failures,
             SessionEvent::CallWaiting { .. }
             | SessionEvent::CallSent { .. }
+            | SessionEvent::CallAnswered { .. }
             | SessionEvent::CallFinished { .. }
             | SessionEvent::RefreshReplayed { .. }
             | SessionEvent::RefreshInterrupted { .. }

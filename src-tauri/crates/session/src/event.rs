@@ -41,7 +41,9 @@ pub enum SessionEvent {
     CallWaiting { call: u64, why: Waiting, refresh: u64, shared: bool },
     /// R4: a call goes out.
     CallSent { call: u64, with_generation: u64, waited_ms: u64, resend: bool, without: Option<Without> },
-    /// The API answered.
+    /// The head of the answer is there, its body still on the way. Not sent for an answer that comes in one piece.
+    CallAnswered { call: u64, status: u16 },
+    /// The API answered, and all of it is there.
     CallFinished { call: u64, status: u16, took_ms: u64, waited_ms: u64 },
     /// The call got no answer.
     CallFailed { call: u64, code: ErrorCode, message: String, took_ms: u64, waited_ms: u64 },

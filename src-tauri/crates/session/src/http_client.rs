@@ -1,12 +1,14 @@
 //! The transport over reqwest: no redirect is followed (P4), loopback never goes through a proxy (P5), replies are limited (P11).
 //! Behind the feature `reqwest`. Not here: which address is asked (`confine`), and what a reply means (`verdict`).
 
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use url::{Host, Url};
 
 use crate::error::{TransportError, TransportErrorKind};
@@ -49,19 +51,43 @@ impl HttpTransport {
         let builder = if is_loopback(base) { builder.no_proxy() } else { builder.https_only(true) };
         builder.build().map(Self).map_err(|error| failed(&error))
     }
-}
 
-#[async_trait]
-impl Transport for HttpTransport {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn exchange(
+        &self,
+        request: Request<Bytes>,
+        answered: &(dyn Fn(StatusCode) + Send + Sync),
+    ) -> Result<Response<Bytes>, TransportError> {
         let limit = request.extensions().get::<ReplyLimit>().map_or(MAX_REPLY_BYTES, |asked| asked.0);
         let request = reqwest::Request::try_from(request).map_err(|error| failed(&error))?;
         let mut response = self.0.execute(request).await.map_err(|error| failed(&error))?;
         let mut whole = Response::new(Bytes::new());
         *whole.status_mut() = response.status();
         *whole.headers_mut() = std::mem::take(response.headers_mut());
-        *whole.body_mut() = read_body(response, limit.min(MAX_REPLY_BYTES)).await?;
+        let mut body = pin!(read_body(response, limit.min(MAX_REPLY_BYTES)));
+        // A body that came with the head was not waited for, and nothing is told of it.
+        *whole.body_mut() = match futures::poll!(body.as_mut()) {
+            Poll::Ready(body) => body?,
+            Poll::Pending => {
+                answered(whole.status());
+                body.await?
+            }
+        };
         Ok(whole)
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        self.exchange(request, &|_| {}).await
+    }
+
+    async fn send_watched(
+        &self,
+        request: Request<Bytes>,
+        answered: &(dyn Fn(StatusCode) + Send + Sync),
+    ) -> Result<Response<Bytes>, TransportError> {
+        self.exchange(request, answered).await
     }
 }
 

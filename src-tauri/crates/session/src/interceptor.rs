@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 
 use crate::confine;
 use crate::core::{Core, ms};
@@ -390,7 +390,11 @@ impl<'a> Journey<'a> {
     async fn send(&self, prepared: &Request<Bytes>, pass: &Pass) -> Result<Response<Bytes>, CallError> {
         let mut request = prepared.clone();
         request.headers_mut().insert(AUTHORIZATION, pass.access.header().clone());
-        let reply = self.core.ports.transport.send(request).await.map_err(transport_failed);
+        let answered = |status: StatusCode| {
+            self.core.emit(SessionEvent::CallAnswered { call: self.call, status: status.as_u16() });
+        };
+        let reply =
+            self.core.ports.transport.send_watched(request, &answered).await.map_err(transport_failed);
         match &reply {
             Err(CallError::Unavailable(transient)) => self.core.note_network(Some(transient.detail.clone())),
             Ok(_) | Err(_) => self.core.note_network(None),

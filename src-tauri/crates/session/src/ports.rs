@@ -25,6 +25,20 @@ pub trait Transport: Send + Sync + 'static {
     /// # Errors
     /// [`TransportError`] when no whole reply came; any status is a reply.
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError>;
+
+    /// The same, and calls `answered` with the status when the head of the reply has come and its body is still on the way: once
+    /// at most, and not at all for a reply that comes in one piece. A transport that cannot tell leaves it at [`send`](Self::send).
+    ///
+    /// # Errors
+    /// As [`send`](Self::send); the head may have come all the same.
+    async fn send_watched(
+        &self,
+        request: http::Request<Bytes>,
+        answered: &(dyn Fn(http::StatusCode) + Send + Sync),
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let _ = answered;
+        self.send(request).await
+    }
 }
 
 /// Who signs in. The password can be neither printed nor serialised.

@@ -5,6 +5,7 @@ import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { Icon, type IconNode } from "../../components/Icon";
 import { burstsOf, figuresOf } from "./bursts";
 import { createFrames } from "./clocks";
+import { Legend } from "./Legend";
 import type { Model } from "./model";
 import { type Range, within, zoomed } from "./range";
 import { axisLength } from "./scale";
@@ -135,6 +136,7 @@ export function Waterfall(props: Props) {
             props.clear();
           }}
         />
+        <Legend />
         <Show when={bursts().length > 1}>
           <div class="waterfall-pages">
             <Tool of={ChevronLeft} name="Earlier burst" off={index() === 0} act={() => go(index() - 1)} />

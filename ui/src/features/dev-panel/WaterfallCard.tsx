@@ -2,26 +2,18 @@
 // Not in it: the words themselves (words.ts). Screen readers hear the row's own label instead.
 import { For, Show } from "solid-js";
 import { span } from "./duration";
-import type { Lane, Refresh } from "./model";
-import { laneWords, refreshWords } from "./words";
+import { durationOf, type Lane, type Refresh, type Stretch } from "./model";
+import { laneWords, PHASES, refreshWords } from "./words";
 
-type Figure = { readonly name: string; readonly ms: number; readonly swatch: string | null };
+type Figure = { readonly name: string; readonly ms: number; readonly swatch: Stretch["doing"] | null };
 
-/** How long the lane spent in each phase until now. Under way is sending and receiving: the events tell them as one. */
+/** How long the lane spent in each phase until now; a reply that came in one piece took no time to receive. */
 export function phasesOf(lane: Lane, now: number): Figure[] {
-  const sum = (doing: string) =>
-    lane.stretches
-      .filter((part) => part.doing === doing)
-      .reduce((ms, part) => ms + Math.max(0, (part.to ?? Math.max(now, part.from)) - part.from), 0);
-  return [
-    { name: "Check", ms: sum("checking"), swatch: "checking" },
-    { name: "Waiting", ms: sum("waiting"), swatch: "waiting" },
-    { name: "Under way", ms: sum("sending"), swatch: "sending" },
-    { name: "In all", ms: Math.max(0, (lane.to ?? Math.max(now, lane.from)) - lane.from), swatch: null },
-  ];
+  const phases = PHASES.map(({ doing, name }) => ({ name, ms: durationOf(lane, doing, now), swatch: doing }));
+  return [...phases, { name: "In all", ms: Math.max(0, (lane.to ?? Math.max(now, lane.from)) - lane.from), swatch: null }];
 }
 
-export const CARD = { width: 300, height: 122 };
+export const CARD = { width: 300, height: 137 };
 
 export function WaterfallCard(props: {
   lane: Lane | undefined;

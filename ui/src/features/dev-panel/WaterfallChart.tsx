@@ -5,6 +5,7 @@ import { type Burst, isTied } from "./bursts";
 import { span } from "./duration";
 import { createGestures } from "./gestures";
 import { LaneShape } from "./LaneShape";
+import { Hatch } from "./Legend";
 import type { Refresh } from "./model";
 import { RefreshShape } from "./RefreshShape";
 import { RefreshTie } from "./RefreshTie";
@@ -179,11 +180,8 @@ export function WaterfallChart(props: Props) {
         height={size().height}
         role="presentation"
       >
+        <Hatch id={hatch} />
         <defs>
-          <pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect class="hatch-ground" width="5" height="5" />
-            <rect class="hatch-line" width="2" height="5" />
-          </pattern>
           <clipPath id={clip}>
             <rect x="0" y={TOP - 5} width={size().width} height={Math.max(0, size().height - TOP + 5)} />
           </clipPath>

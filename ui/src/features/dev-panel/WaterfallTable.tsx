@@ -4,7 +4,7 @@ import { For } from "solid-js";
 import type { Burst } from "./bursts";
 import { span } from "./duration";
 import { phasesOf } from "./WaterfallCard";
-import { refreshWords } from "./words";
+import { PHASES, refreshWords } from "./words";
 
 /** Longer tables help nobody; the caption still counts all. */
 const MOST = 500;
@@ -16,7 +16,7 @@ export function WaterfallTable(props: { burst: Burst; now: number; caption: stri
         <caption class="visually-hidden">{props.caption}</caption>
         <thead>
           <tr>
-            <For each={["Call", "Found", "Waited for", "Check", "Waiting", "Under way", "In all", "Outcome"]}>
+            <For each={["Call", "Found", "Waited for", ...PHASES.map(({ name }) => name), "In all", "Outcome"]}>
               {(name) => <th scope="col">{name}</th>}
             </For>
           </tr>
@@ -25,7 +25,7 @@ export function WaterfallTable(props: { burst: Burst; now: number; caption: stri
           <For each={props.burst.refreshes}>
             {(refresh) => (
               <tr class="table-refresh">
-                <td colspan="8">{refreshWords(refresh)}</td>
+                <td colspan="9">{refreshWords(refresh)}</td>
               </tr>
             )}
           </For>

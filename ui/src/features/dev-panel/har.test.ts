@@ -20,6 +20,9 @@ describe("what leaves the window by the clipboard", () => {
     const shared = log.entries.filter((entry: { _session: { shared?: boolean } }) => entry._session.shared);
     expect(shared).toHaveLength(19);
     expect(log.entries[0].timings.blocked).toBe(145);
+    const received = log.entries.map((entry: { timings: { receive: number } }) => entry.timings.receive);
+    expect(received.filter((ms: number) => ms === 30)).toHaveLength(4); // those of api/activity/ come in pieces
+    expect(received.filter((ms: number) => ms === 0)).toHaveLength(17);
   });
 
   it("P1 has no header, no body, no address, no query, no long part of a path and no account", () => {

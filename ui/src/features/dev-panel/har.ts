@@ -1,6 +1,6 @@
 // The calls of the panel as an HTTP archive (HAR 1.2), which every browser's network tools read; redacted always (P1).
 // Not in it: where it goes (Export.tsx). It is made from events, which have no headers, no bodies and no account.
-import type { Lane, Refresh } from "./model";
+import { durationOf, type Lane, type Refresh } from "./model";
 import { redactedPath, redactedSentence } from "./redact";
 
 export const HAR_LEFT_OUT = [
@@ -17,12 +17,14 @@ const UNKNOWN = -1;
 export function harOf(lanes: Iterable<Lane>, refreshes: Iterable<Refresh>, version: string): string {
   const entries = [...[...lanes].flatMap(callEntry), ...[...refreshes].flatMap(refreshEntry)];
   entries.sort((a, b) => a.startedDateTime.localeCompare(b.startedDateTime));
-  const comment = `Left out: ${HAR_LEFT_OUT.join("; ")}. Sending, waiting and receiving are told as one and stand under "wait".`;
+  const comment = `Left out: ${HAR_LEFT_OUT.join("; ")}. Sending and waiting for the head of the reply are told as one and stand under "wait"; "receive" is what came after the head.`;
   const log = { version: "1.2", creator: { name: "Session Keeper", version }, pages: [], entries, comment };
   return JSON.stringify({ log }, null, 2);
 }
 
-function entry(at: number, ms: number, method: string, path: string, status: number, blocked: number, more: object) {
+type Timed = { readonly ms: number; readonly blocked: number; readonly receive: number };
+
+function entry(at: number, { ms, blocked, receive }: Timed, method: string, path: string, status: number, more: object) {
   const none = { headers: [], cookies: [], headersSize: UNKNOWN, bodySize: UNKNOWN, httpVersion: "" };
   return {
     startedDateTime: new Date(at).toISOString(),
@@ -30,7 +32,15 @@ function entry(at: number, ms: number, method: string, path: string, status: num
     request: { method, url: BASE + redactedPath(path), queryString: [], ...none },
     response: { status, statusText: "", content: { size: UNKNOWN, mimeType: "" }, redirectURL: "", ...none },
     cache: {},
-    timings: { blocked, dns: UNKNOWN, connect: UNKNOWN, ssl: UNKNOWN, send: 0, wait: Math.max(0, ms - Math.max(0, blocked)), receive: 0 },
+    timings: {
+      blocked,
+      dns: UNKNOWN,
+      connect: UNKNOWN,
+      ssl: UNKNOWN,
+      send: 0,
+      wait: Math.max(0, ms - Math.max(0, blocked) - receive),
+      receive,
+    },
     ...more,
   };
 }
@@ -47,7 +57,8 @@ function callEntry(lane: Lane) {
     withGeneration: lane.withGeneration,
     failure: lane.failure && { code: lane.failure.code, message: redactedSentence(lane.failure.message) },
   };
-  return [entry(lane.from, lane.to - lane.from, lane.method, lane.path, lane.status ?? 0, sent - lane.from, { _session: why })];
+  const timed = { ms: lane.to - lane.from, blocked: sent - lane.from, receive: durationOf(lane, "receiving") };
+  return [entry(lane.from, timed, lane.method, lane.path, lane.status ?? 0, { _session: why })];
 }
 
 function refreshEntry(refresh: Refresh) {
@@ -59,9 +70,6 @@ function refreshEntry(refresh: Refresh) {
     outcome: refresh.outcome,
     callers: refresh.callers,
   };
-  return [
-    entry(refresh.from, refresh.to - refresh.from, "POST", "(refresh)", refresh.outcome === "succeeded" ? 200 : 0, UNKNOWN, {
-      _session: why,
-    }),
-  ];
+  const timed = { ms: refresh.to - refresh.from, blocked: UNKNOWN, receive: 0 };
+  return [entry(refresh.from, timed, "POST", "(refresh)", refresh.outcome === "succeeded" ? 200 : 0, { _session: why })];
 }

@@ -45,6 +45,7 @@ export function toneOf(event: EventRecord): Tone {
       return "accent";
     case "call-checked":
     case "call-sent":
+    case "call-answered":
     case "signed-out":
     case "revoked":
       return "plain";

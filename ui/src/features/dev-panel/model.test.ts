@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EventRecord } from "../../ipc";
 import { burstsOf, figuresOf, isTied } from "./bursts";
-import { cleared, empty, fold, KEPT } from "./model";
+import { cleared, durationOf, empty, fold, KEPT } from "./model";
 import { burst, record, single } from "./samples";
 
 const lanesOf = (events: EventRecord[]) => [...fold(empty, events).lanes.values()];
@@ -16,6 +16,37 @@ describe("folding events", () => {
     ]);
     expect(lane).toMatchObject({ phase: "done", status: 200, waitedMs: 143, refresh: 3 });
     for (const part of lane?.stretches ?? []) expect(part.to).not.toBeNull();
+  });
+
+  it("draws receiving from the head of a reply to its last byte, live, and none for a reply in one piece", () => {
+    const events = [
+      record(1, 0, checked(1)),
+      record(2, 1, { kind: "call-sent", call: 1, withGeneration: 3, waitedMs: 0, resend: false, without: null }),
+      record(3, 40, { kind: "call-answered", call: 1, status: 200 }),
+    ];
+    const under = fold(empty, events);
+    const [receiving] = under.lanes.values();
+    expect(receiving).toMatchObject({ phase: "receiving", status: null, to: null });
+    expect(receiving && durationOf(receiving, "receiving", record(0, 100, checked(1)).atMs)).toBe(60);
+    const [done] = fold(under, [record(4, 190, { kind: "call-finished", call: 1, status: 200, tookMs: 190, waitedMs: 0 })]).lanes.values();
+    expect(done).toMatchObject({ phase: "done", status: 200 });
+    expect(done?.stretches.map(({ doing }) => doing)).toEqual(["checking", "sending", "receiving"]);
+    expect([done && durationOf(done, "sending"), done && durationOf(done, "receiving")]).toEqual([39, 150]);
+    const [whole] = lanesOf(single({ waits: 143 }));
+    expect(whole && durationOf(whole, "receiving")).toBe(0);
+  });
+
+  it("draws a reply that was a 401, the wait for a new token, and the second sending in their order (R7)", () => {
+    const events = [
+      record(1, 0, checked(1)),
+      record(2, 1, { kind: "call-sent", call: 1, withGeneration: 3, waitedMs: 0, resend: false, without: null }),
+      record(3, 40, { kind: "call-answered", call: 1, status: 401 }),
+      record(4, 50, { kind: "call-waiting", call: 1, why: "unauthorized", refresh: 1, shared: false }),
+      record(5, 90, { kind: "call-sent", call: 1, withGeneration: 4, waitedMs: 40, resend: true, without: null }),
+      record(6, 99, { kind: "call-finished", call: 1, status: 200, tookMs: 99, waitedMs: 40 }),
+    ];
+    const [lane] = lanesOf(events);
+    expect(lane?.stretches.map(({ doing }) => doing)).toEqual(["checking", "sending", "receiving", "waiting", "sending"]);
   });
 
   it("shows 20 calls on one refresh as 19 shared (R3, F1)", () => {

@@ -2,11 +2,14 @@
 // Not in it: grouping into bursts (bursts.ts), words (words.ts), anything drawn. Pure: the time is in the events.
 import type { CommandErrorCode, EventRecord } from "../../ipc";
 
-export type Phase = "checking" | "waiting" | "sending" | "done" | "failed";
+export type Phase = "checking" | "waiting" | "sending" | "receiving" | "done" | "failed";
 
-/** One part of a lane. `to` is null while it lasts. `refresh` names what a waiting part waits for. */
+/**
+ * One part of a lane. `to` is null while it lasts. `refresh` names what a waiting part waits for. Receiving lasts from the head of
+ * the reply to its last byte; a reply that came in one piece has none.
+ */
 export type Stretch = {
-  readonly doing: "checking" | "waiting" | "sending";
+  readonly doing: "checking" | "waiting" | "sending" | "receiving";
   readonly from: number;
   readonly to: number | null;
   readonly refresh: number | null;
@@ -97,6 +100,13 @@ function trim(map: Map<number, unknown>, most: number): void {
   }
 }
 
+/** How long the lane did this, in ms, until now if it still does; what still lasts counts nothing where no now is given. */
+export function durationOf(lane: Lane, doing: Stretch["doing"], now = Number.NEGATIVE_INFINITY): number {
+  return lane.stretches
+    .filter((part) => part.doing === doing)
+    .reduce((ms, part) => ms + Math.max(0, (part.to ?? Math.max(now, part.from)) - part.from), 0);
+}
+
 /** Ends the running stretch at `at` (never before it began: wall clocks jump) and starts the next. */
 function then(lane: Lane, at: number, next: Omit<Stretch, "from" | "to"> | null): Stretch[] {
   const done = lane.stretches.map((part) => (part.to === null ? { ...part, to: Math.max(part.from, at) } : part));
@@ -162,6 +172,8 @@ function step(lane: Lane, event: CallEvent): Partial<Lane> {
       const resend = lane.resend || event.resend;
       return { phase: "sending", stretches, withGeneration, waitedMs, without, resend };
     }
+    case "call-answered":
+      return { phase: "receiving", stretches: then(lane, at, { doing: "receiving", refresh: null }) };
     case "call-finished":
     case "call-failed": {
       const { waitedMs, tookMs } = event;

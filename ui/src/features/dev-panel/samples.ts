@@ -56,7 +56,11 @@ export function burst(calls: number, waits: number, nth = 0, refresh: "succeeds"
         waitedMs,
         message: "The server answered 503.",
       });
-    else tell(starts + tookMs, { kind: "call-finished", call, status: 200, tookMs, waitedMs });
+    else {
+      // The longest list comes in pieces.
+      if (path === "api/activity/") tell(starts + tookMs - 30, { kind: "call-answered", call, status: 200 });
+      tell(starts + tookMs, { kind: "call-finished", call, status: 200, tookMs, waitedMs });
+    }
   }
   if (refresh === "succeeds")
     tell(1 + waits, {

@@ -39,6 +39,17 @@ describe("words", () => {
     );
   });
 
+  it("says that the head is there and how long the rest took", () => {
+    expect(wordsOf(record(1, 0, { kind: "call-answered", call: 12, status: 200 }), lane)).toBe(
+      "Call 12 GET api/projects/: 200, its body is on the way",
+    );
+    const slow = [...fold(empty, burst(5, 143)).lanes.values()].find(({ path }) => path === "api/activity/");
+    expect(slow && laneWords(slow)).toMatch(/, answered 200 in \d+ ms \(30 ms of it receiving\)$/);
+    const under = burst(5, 143).filter(({ kind }) => kind !== "call-finished");
+    const receiving = [...fold(empty, under).lanes.values()].find(({ path }) => path === "api/activity/");
+    expect(receiving && laneWords(receiving)).toMatch(/, its reply is being received$/);
+  });
+
   it("says why and for how many a refresh was made (R2, R8)", () => {
     const succeeded = {
       kind: "refresh-succeeded",

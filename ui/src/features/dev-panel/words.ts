@@ -3,7 +3,7 @@
 import type { EventRecord } from "../../ipc";
 import type { Figures } from "./bursts";
 import { left, span } from "./duration";
-import type { Lane, Refresh } from "./model";
+import { durationOf, type Lane, type Refresh, type Stretch } from "./model";
 
 type Named = Pick<Lane, "call" | "method" | "path">;
 
@@ -30,6 +30,14 @@ function ofLife(leftMs: number | null, lifetimeMs: number | null): string {
   const rest = leftMs < 0 ? `expired ${span(-leftMs)} ago` : `${left(leftMs)} left`;
   return lifetimeMs === null ? rest : `${rest} of ${span(lifetimeMs)}`;
 }
+
+/** The phases of a call in their order, as they are called. */
+export const PHASES: readonly { readonly doing: Stretch["doing"]; readonly name: string }[] = [
+  { doing: "checking", name: "Check" },
+  { doing: "waiting", name: "Waiting" },
+  { doing: "sending", name: "Sending" },
+  { doing: "receiving", name: "Receiving" },
+];
 
 /** What asked for a refresh. */
 export const BY: Readonly<Record<Refresh["trigger"], string>> = {
@@ -77,6 +85,8 @@ export function wordsOf(event: EventRecord, lane?: Named): string {
       const how = event.without ? WITHOUT[event.without] : `with generation ${event.withGeneration}`;
       return `${nameOf(event.call, lane)} ${again}${after} ${how}`;
     }
+    case "call-answered":
+      return `${nameOf(event.call, lane)}: ${event.status}, its body is on the way`;
     case "call-finished": {
       const waited = event.waitedMs > 0 ? ` (waited ${span(event.waitedMs)})` : "";
       return `${nameOf(event.call, lane)}: ${event.status} in ${span(event.tookMs)}${waited}`;
@@ -169,7 +179,10 @@ export function laneWords(lane: Lane): string {
   }
   if (lane.without) parts.push(`went with the old token (${lane.without.replace("-", " ")})`);
   if (lane.resend) parts.push("was sent again");
-  if (lane.status !== null) parts.push(`answered ${lane.status} in ${span(lane.tookMs ?? 0)}`);
+  const receives = durationOf(lane, "receiving");
+  const of = receives > 0 ? ` (${span(receives)} of it receiving)` : "";
+  if (lane.phase === "receiving") parts.push("its reply is being received");
+  if (lane.status !== null) parts.push(`answered ${lane.status} in ${span(lane.tookMs ?? 0)}${of}`);
   if (lane.failure) parts.push(`failed (${lane.failure.code}) after ${span(lane.tookMs ?? 0)}: ${lane.failure.message}`);
   return parts.join(", ");
 }

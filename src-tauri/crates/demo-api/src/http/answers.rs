@@ -1,11 +1,18 @@
 //! The answers of the demo server, in the words of Django REST framework and SimpleJWT.
 //! Not here: when each is given.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
 use axum::Json;
-use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures::stream;
 use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::error::DemoError;
@@ -13,6 +20,24 @@ use crate::error::DemoError;
 pub(crate) fn ok(body: &impl Serialize) -> Response {
     Json(body).into_response()
 }
+
+/// 200 with a body that is written in pieces, as by a server that reads a long list while it sends it.
+pub(crate) fn ok_slowly(json: &RawValue, time: Duration) -> Response {
+    let text = Bytes::copy_from_slice(json.get().as_bytes());
+    let piece = text.len().div_ceil(PIECES as usize).max(1);
+    let pieces = stream::unfold(text, move |mut rest| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(time / PIECES).await;
+        let piece = rest.split_to(piece.min(rest.len()));
+        Some((Ok::<_, Infallible>(piece), rest))
+    });
+    ([(CONTENT_TYPE, "application/json")], Body::from_stream(pieces)).into_response()
+}
+
+/// How many pieces that is.
+const PIECES: u32 = 6;
 
 pub(crate) fn created(body: &impl Serialize) -> Response {
     (StatusCode::CREATED, Json(body)).into_response()

@@ -58,7 +58,14 @@ pub(crate) async fn list(
     Extension(Caller(account)): Extension<Caller>,
     listing: Listing,
 ) -> Response {
-    served(state.database.call(move |connection| content::list(connection, account, listing)).await)
+    let found = state.database.call(move |connection| content::list(connection, account, listing)).await;
+    let time = state.switches.settings().activity_time;
+    match found {
+        Ok(json) if matches!(listing, Listing::Activity) && !time.is_zero() => {
+            answers::ok_slowly(&json, time)
+        }
+        found => served(found),
+    }
 }
 
 pub(crate) async fn add_note(

@@ -23,6 +23,21 @@ async fn every_list_has_rows_that_are_written_out() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_written_slowly_has_its_head_at_once_and_is_whole() {
+    let server = Server::start().await;
+    let pair = server.sign_in().await;
+    let at_once = server.get("/api/activity/", &pair.access).await.text().await.unwrap();
+    let time = Duration::from_millis(300);
+    server.handle.set_activity_time(time);
+    let head = server.get("/api/activity/", &pair.access).await;
+    assert_eq!((head.status().as_u16(), &head.headers()["content-type"]), (200, "application/json"));
+    let received = tokio::time::timeout(time / 2, head.text()).await;
+    assert!(received.is_err(), "the body is still on the way");
+    let whole = server.get("/api/activity/", &pair.access).await.text().await.unwrap();
+    assert_eq!(whole, at_once);
+}
+
+#[tokio::test]
 async fn a_note_is_added_for_its_author_only() {
     let server = Server::start().await;
     let ada = server.sign_in().await;
