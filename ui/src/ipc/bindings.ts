@@ -845,6 +845,8 @@ export type Trigger =
 "call" | 
 /**  The timer (R14). */
 "timer" | 
+/**  The timer, early: an outage had brought all clients into step, and this one leaves it (R14, R15). */
+"apart" | 
 /**  A 401 from the API (R7). */
 "unauthorized" | 
 /**  A person. */

@@ -56,8 +56,10 @@ impl Timer {
             let now = core.now();
             if look_at <= now.boot {
                 look_at = now.boot.saturating_add(LOOK_EVERY);
-                if !core.flights.is_airborne(state.generation) && self.wants_refresh(&core, &state, now) {
-                    drop(refresh::board(&core, &state, Trigger::Timer));
+                if !core.flights.is_airborne(state.generation)
+                    && let Some(trigger) = self.wants_refresh(&core, &state, now)
+                {
+                    drop(refresh::board(&core, &state, trigger));
                 }
             }
             let next_attempt =
@@ -76,30 +78,31 @@ impl Timer {
         }
     }
 
-    fn wants_refresh(&mut self, core: &Core, state: &State, now: Moment) -> bool {
-        let Some(held) = state.held().filter(|held| held.credentials.refresh().is_some()) else {
-            return false;
-        };
-        is_active(core, now)
-            && (is_next_attempt_due(held, now) || self.is_inside_window(core, state, held, now))
+    fn wants_refresh(&mut self, core: &Core, state: &State, now: Moment) -> Option<Trigger> {
+        let held =
+            state.held().filter(|held| held.credentials.refresh().is_some() && is_active(core, now))?;
+        if is_next_attempt_due(held, now) {
+            return Some(Trigger::Timer);
+        }
+        self.by_its_life(core, state, held, now)
     }
 
-    /// At a moment inside the window that is this token's own, so that a fleet does not refresh all at once.
-    fn is_inside_window(&mut self, core: &Core, state: &State, held: &Held, now: Moment) -> bool {
+    /// At a moment that is this token's own, so that a fleet does not refresh all at once: inside the window, or after an outage
+    /// anywhere before it.
+    fn by_its_life(&mut self, core: &Core, state: &State, held: &Held, now: Moment) -> Option<Trigger> {
         if held.outage.is_some() || held.rejected {
-            return false; // a call that needs it is on its way, or the next attempt is not due
+            return None; // a call that needs it is on its way, or the next attempt is not due
         }
         if self.dice.0 != state.generation {
             self.dice = (state.generation, dice());
         }
-        let Some(set) = held.credentials.set() else { return false };
-        match core.policy.freshness(set.lifetime.as_ref(), now) {
-            Freshness::Fresh => false,
-            Freshness::Expired => true,
-            Freshness::Due => {
-                set.lifetime.is_some_and(|life| core.policy.is_time_ahead(&life, now, self.dice.1))
-            }
-        }
+        let (life, dice) = (held.credentials.set()?.lifetime?, self.dice.1);
+        let (is_time, trigger) = match core.policy.freshness(Some(&life), now) {
+            Freshness::Fresh => (held.apart_at.is_some_and(|at| at <= now.boot), Trigger::Apart),
+            Freshness::Due => (core.policy.is_time_ahead(&life, now, dice), Trigger::Timer),
+            Freshness::Expired => (true, Trigger::Timer),
+        };
+        is_time.then_some(trigger)
     }
 }
 

@@ -158,6 +158,8 @@ pub enum Trigger {
     Call,
     /// The timer (R14).
     Timer,
+    /// The timer, early: an outage had brought all clients into step, and this one leaves it (R14, R15).
+    Apart,
     /// A 401 from the API (R7).
     Unauthorized,
     /// A person.

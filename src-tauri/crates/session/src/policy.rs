@@ -86,6 +86,19 @@ impl RefreshPolicy {
         lifetime.left(now) <= self.window(lifetime).mul_f64(1.0 - 0.5 * dice)
     }
 
+    /// How long after its coming the first token after an outage is refreshed, out of step with the others (R14, R15): at a moment
+    /// before its window that `dice`, in 0..1, decides; `None`: it looked expired, and is used as it is (R16).
+    ///
+    /// All who waited for a server get their tokens with its recovery; were they to wait for their windows, they would come all at
+    /// once again, cycle after cycle. So each comes early once, by half a cycle on average, and all stay apart from then on. Who is
+    /// turned away then has a token that is good for long, and throws again.
+    #[must_use]
+    pub fn apart_after(&self, lifetime: &Lifetime, dice: f64) -> Option<Duration> {
+        let dice = if dice.is_finite() { dice.clamp(0.0, 1.0) } else { 0.5 };
+        let before = lifetime.window_base().saturating_sub(self.window(lifetime));
+        (!lifetime.looked_expired()).then(|| before.mul_f64(dice))
+    }
+
     /// R1 and R2 worked out beforehand: a token is Fresh as long as neither clock has passed this moment, and never where there
     /// is none. So the check before a request is two comparisons.
     #[must_use]
@@ -259,6 +272,22 @@ mod tests {
             };
             assert!(!is_time(first_at_s * 1000 + 1) && is_time(first_at_s * 1000), "dice {dice}");
         }
+    }
+
+    #[test]
+    fn r14_r15_the_moment_after_an_outage_lies_anywhere_between_the_tokens_coming_and_its_window() {
+        for (life_s, window_at_s) in [(300, 100), (900, 300), (1800, 1200), (3600, 3000)] {
+            for (dice, quarters) in [(0.0, 0), (0.25, 1), (0.5, 2), (1.0, 4), (7.0, 4), (f64::NAN, 2)] {
+                let after = RefreshPolicy::default().apart_after(&issued(life_s * 1000), dice);
+                let expected = Some(Duration::from_secs(window_at_s * quarters / 4));
+                assert_eq!(after, expected, "a life of {life_s} s, dice {dice}");
+            }
+        }
+    }
+
+    #[test]
+    fn r16_a_token_that_looked_expired_when_it_came_is_not_refreshed_to_be_apart() {
+        assert_eq!(RefreshPolicy::default().apart_after(&issued(-5_000), 0.5), None);
     }
 
     #[test]

@@ -130,6 +130,9 @@ impl Flight {
         let Asked { tries, lost, reply } = asked;
         let landed = match reply {
             Ok(reply) => self.adopt(held, reply, started).await,
+            Err(EndpointError::Transient(transient)) if self.may_be_put_off(&transient, lost) => {
+                Err(self.put_off(transient, started))
+            }
             Err(EndpointError::Transient(transient)) => {
                 Err(self.degrade(Cause::Transient(transient), tries, lost, started))
             }
@@ -292,6 +295,27 @@ impl Flight {
         RefreshError::Superseded
     }
 
+    /// An attempt that was early on purpose was turned away, no more: the token is as good as before, and this is no outage (R14).
+    fn may_be_put_off(&self, transient: &Transient, lost: bool) -> bool {
+        self.trigger == Trigger::Apart && !lost && transient.retry_after.is_none()
+    }
+
+    /// … so it is thrown again when to be early, and the window comes in any case.
+    fn put_off(&self, transient: Transient, started: Moment) -> RefreshError {
+        let mut retry_in = None;
+        let (now, dice) = (self.core.now().boot, dice());
+        let stays = self.core.state.update_held(self.state.generation, |held| {
+            let life = held.credentials.set().and_then(|set| set.lifetime);
+            retry_in = life.and_then(|life| self.core.policy.apart_after(&life, dice));
+            held.apart_at = retry_in.map(|after| now.saturating_add(after));
+        });
+        if !stays {
+            return self.discard(None);
+        }
+        self.failed(FailedAs::Transient, transient.detail.clone(), started, retry_in);
+        RefreshError::Transient(transient)
+    }
+
     /// R5: the session stays; the next attempt is put off, by all that were made so far (R15).
     fn degrade(&self, cause: Cause, tries: u32, lost: bool, started: Moment) -> RefreshError {
         let now = self.core.now();
@@ -369,7 +393,7 @@ impl Flight {
 
     /// The calls that waited. Who pressed a button, and the timer, are not calls.
     fn callers(&self) -> usize {
-        let not_a_call = matches!(self.trigger, Trigger::Manual | Trigger::Timer);
+        let not_a_call = matches!(self.trigger, Trigger::Manual | Trigger::Timer | Trigger::Apart);
         self.aboard.count().saturating_sub(usize::from(not_a_call))
     }
 }
@@ -384,8 +408,11 @@ async fn persist(core: &Arc<Core>, state: &State, held: Held, set: TokenSet, rot
         let entry = VaultEntry { account: held.account.clone(), refresh };
         vault::save(core, &entry).await;
     }
+    let apart_after = set.lifetime.and_then(|life| core.policy.apart_after(&life, dice()));
+    let apart_at = apart_after.map(|after| core.now().boot.saturating_add(after));
     let published = core.state.update(|now| {
-        let next = Held::new(held.account, Bearer::Tokens(set));
+        let apart_at = apart_at.filter(|_| held.outage.is_some());
+        let next = Held { apart_at, ..Held::new(held.account, Bearer::Tokens(set)) };
         (now.generation == state.generation).then(|| now.followed_by(Phase::SignedIn(next)))
     });
     if !published {

@@ -46,12 +46,15 @@ pub(crate) struct Held {
     pub(crate) outage: Option<Outage>,
     /// Why the server may refuse the refresh token through no fault of its own (R9).
     pub(crate) doubt: Option<Doubt>,
+    /// Its token came at the end of an outage, as those of all other clients did: when, by the boot clock, the next is asked for
+    /// though the window is not open (R14).
+    pub(crate) apart_at: Option<Duration>,
 }
 
 impl Held {
     /// What somebody holds who has just signed in, or is back from the vault.
     pub(crate) fn new(account: Account, credentials: Bearer) -> Self {
-        Self { account, credentials, rejected: false, outage: None, doubt: None }
+        Self { account, credentials, rejected: false, outage: None, doubt: None, apart_at: None }
     }
 }
 

@@ -43,7 +43,7 @@ export type Outcome = "running" | "succeeded" | "failed" | "discarded";
 
 export type Refresh = {
   readonly refresh: number;
-  readonly trigger: "call" | "timer" | "unauthorized" | "manual" | "restore";
+  readonly trigger: "call" | "timer" | "apart" | "unauthorized" | "manual" | "restore";
   readonly attempt: number;
   readonly from: number;
   readonly to: number | null;

@@ -43,6 +43,7 @@ export const PHASES: readonly { readonly doing: Stretch["doing"]; readonly name:
 export const BY: Readonly<Record<Refresh["trigger"], string>> = {
   call: "by a call",
   timer: "ahead of time",
+  apart: "ahead of its window, so that not all clients that came through the outage ask at once again",
   unauthorized: "after a 401",
   manual: "by hand",
   restore: "at the start",

@@ -1,8 +1,8 @@
 //! R14, R15: the timer that refreshes ahead of the calls, and goes on trying while refreshes fail.
 
-use session_engine::{RefreshPolicy, SessionState};
+use session_engine::{RefreshPolicy, SessionState, load_dice};
 
-use crate::world::{MINUTE, Outcome, World, pass, secs, unavailable};
+use crate::world::{MINUTE, Outcome, World, pass, secs, throttled, unavailable};
 
 async fn with_timer() -> World {
     let world = World::with(RefreshPolicy::default());
@@ -65,4 +65,67 @@ async fn r14_the_timer_does_not_outlive_its_session() {
     drop(session);
     pass(60 * MINUTE).await;
     assert_eq!(server.refresh_count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r14_r15_after_an_outage_the_next_token_is_asked_for_early_once_and_those_after_it_in_their_windows()
+{
+    load_dice(7);
+    let world = with_timer().await;
+    world.server.next(Outcome::Fail(unavailable()));
+    world.session.refresh_now().await;
+    pass(secs(2)).await;
+    assert_eq!(world.session.status().state, SessionState::Fresh, "the outage is over");
+    let before = world.seen.of("refresh-started").len();
+    for minutes in 1..=20 {
+        pass(MINUTE).await;
+        world.session.note_activity();
+        if minutes == 20 {
+            let by: Vec<_> =
+                world.seen.of("refresh-started")[before..].iter().map(|e| e["trigger"].clone()).collect();
+            assert_eq!(by, ["apart"], "early, and once");
+        }
+    }
+    let early = world.seen.of("refresh-started")[before].clone();
+    assert!(early["leftMs"].as_u64().unwrap() > 600_000, "the window was not open: {early}");
+    let state = world.session.status().token.unwrap();
+    assert!(state.left.unwrap() > 10 * MINUTE);
+    world.until_left(10 * MINUTE + secs(1)).await;
+    assert_eq!(world.seen.of("refresh-started").len(), before + 1, "the next one waits for its window");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r14_who_is_turned_away_early_is_in_no_outage_and_asks_again_at_another_moment() {
+    load_dice(7);
+    let world = with_timer().await;
+    world.server.next(Outcome::Fail(unavailable()));
+    world.session.refresh_now().await;
+    pass(secs(2)).await;
+    let (asked, told) = (world.server.refresh_count(), world.seen.count("session-degraded"));
+    world.server.always(Outcome::Fail(unavailable()));
+    while world.server.refresh_count() == asked {
+        pass(secs(30)).await;
+        world.session.note_activity();
+    }
+    assert_eq!(world.session.status().state, SessionState::Fresh, "its token is good for long");
+    assert_eq!(world.seen.count("session-degraded"), told);
+    pass(secs(25)).await;
+    assert_eq!(world.server.refresh_count(), asked + 1, "no second attempt a second later");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r15_who_is_turned_away_early_and_told_to_wait_does_not_come_before() {
+    load_dice(7);
+    let world = with_timer().await;
+    world.server.next(Outcome::Fail(unavailable()));
+    world.session.refresh_now().await;
+    pass(secs(2)).await;
+    let asked = world.server.refresh_count();
+    world.server.always(Outcome::Fail(throttled(300)));
+    while world.server.refresh_count() == asked {
+        pass(secs(1)).await;
+        world.session.note_activity();
+    }
+    pass(secs(298)).await;
+    assert_eq!(world.server.refresh_count(), asked + 1);
 }

@@ -3,15 +3,17 @@
 //!
 //! Each refresh request is paid for by exactly one of these, and each of these pays once:
 //! - an access token of which less than the window is left by the client's own clocks: one request a token,
+//! - an access token that came after a flight that had failed: the same one request, though it is not due (R14),
 //! - an access token that the API refused with a 401: the same one request, though it is not due,
 //! - a restart, which comes back without an access token: one request,
 //! - a person who pressed "Retry now": one flight,
 //! - a request that failed (a fault of the world, or its reply was lost): the next request.
 //!
-//! So over a whole session: requests <= tokens due or refused + restarts + by hand + failed requests. And once more at the end,
+//! So over a whole session: requests <= tokens due, refused or after a failure + restarts + by hand + failed requests. And once more at the end,
 //! without looking at single tokens: each rests (its life less its window) before it is due, so
 //! successes <= S and requests <= S + failed requests, where
-//! S = running time / shortest rest + suspends + clock jumps (either may make a token due) + sign-ins + restarts + 401s + by hand.
+//! S = running time / shortest rest + suspends + clock jumps (either may make a token due) + sign-ins + restarts + 401s + by hand
+//! + tokens after a failure that went early.
 
 use session_engine::event::Trigger;
 
@@ -30,11 +32,12 @@ const TEN_SECONDS_MS: u64 = 10_000;
 
 #[derive(Default)]
 pub(crate) struct Ledger {
-    /// Flights that were announced and have not sent yet: the stay, and whether a person asked.
-    announced: Vec<(u64, bool)>,
+    /// Flights that were announced and have not sent yet: the stay, and what asked for it.
+    announced: Vec<(u64, Trigger)>,
     /// Requests in the air: their number and stay.
     air: Vec<(u64, u64)>,
-    by_hand: bool,
+    /// What asked for the flight that sent last.
+    trigger: Option<Trigger>,
     requests: u64,
     /// The shortest time a token was surely not due.
     shortest_rest_ms: Option<i64>,
@@ -53,7 +56,7 @@ pub(crate) enum End {
 
 impl Ground {
     pub(crate) fn flight_announced(&mut self, trigger: Trigger) {
-        self.ledger.announced.push((self.stay.number, trigger == Trigger::Manual));
+        self.ledger.announced.push((self.stay.number, trigger));
     }
 
     /// The stay a refresh token belongs to; 0: one that is over.
@@ -81,7 +84,7 @@ impl Ground {
                 });
             }
             if let Some(at) = announced {
-                self.ledger.by_hand = self.ledger.announced.swap_remove(at).1;
+                self.ledger.trigger = Some(self.ledger.announced.swap_remove(at).1);
             }
             self.has_a_cause(token, announced.is_some());
             self.keeps_the_pace();
@@ -111,10 +114,12 @@ impl Ground {
 
     fn has_a_cause(&mut self, token: usize, first: bool) {
         let now = self.hours.moment();
-        let by_hand = self.ledger.by_hand && self.retrying > 0;
+        let by_hand = self.ledger.trigger == Some(Trigger::Manual) && self.retrying > 0;
+        let apart = self.ledger.trigger == Some(Trigger::Apart);
         let stay = &mut self.stay;
         let grant = stay.coming.as_mut().or(stay.grant.as_mut());
         let cause = if std::mem::take(&mut stay.failed) {
+            stay.outage |= first;
             "failed"
         } else if !first {
             ""
@@ -130,12 +135,18 @@ impl Ground {
                     grant.spent = true;
                     "due"
                 }
+                Some(grant) if !grant.spent && apart && grant.may_come_early() => {
+                    grant.spent = true;
+                    "apart"
+                }
                 Some(_) | None if by_hand => "by hand",
                 Some(_) | None => "",
             }
         };
-        if cause == "by hand" {
-            self.tally.by_hand += 1;
+        match cause {
+            "by hand" => self.tally.by_hand += 1,
+            "apart" => self.tally.apart += 1,
+            _ => {}
         }
         if cause.is_empty() {
             let grant = self.stay.coming.or(self.stay.grant);
@@ -147,7 +158,7 @@ impl Ground {
     }
 
     fn keeps_the_pace(&mut self) {
-        if self.ledger.by_hand {
+        if self.ledger.trigger == Some(Trigger::Manual) {
             return;
         }
         let now = u64::try_from(self.hours.moment().boot.as_millis()).unwrap();
@@ -180,7 +191,7 @@ impl Ground {
                     let grant = self.grant(issued, false);
                     self.rests(grant.rest_ms());
                     (self.stay.coming, self.stay.brought) = (Some(grant), brought);
-                    (self.stay.failed, self.stay.not_before) = (false, 0);
+                    (self.stay.failed, self.stay.outage, self.stay.not_before) = (false, false, 0);
                     self.stay.asked.clear();
                     self.tally.renewed += 1;
                 }
@@ -232,7 +243,7 @@ impl Ground {
             let rest = u64::try_from(rest.max(1)).unwrap();
             self.hours.run / 1_000_000 / rest + tally.suspends + tally.clock_jumps
         });
-        let asked_for = due + tally.signed_in + tally.restored + tally.refused + tally.by_hand;
+        let asked_for = due + tally.signed_in + tally.restored + tally.refused + tally.by_hand + tally.apart;
         if tally.renewed > asked_for || tally.refreshes > asked_for + tally.failed {
             self.breaks(rules::NO_MORE, || format!("{asked_for} asked for, {tally:?}"));
         }

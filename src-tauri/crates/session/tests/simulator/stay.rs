@@ -30,6 +30,8 @@ pub(crate) struct Stay {
     /// Causes for a refresh: a restart, a request that failed.
     pub(crate) restored: bool,
     pub(crate) failed: bool,
+    /// A flight of it failed, and none has given a token since.
+    pub(crate) outage: bool,
     /// When requests were sent since the last success, by the boot clock in milliseconds.
     pub(crate) asked: Vec<u64>,
     /// What `Retry-After` asked for, by the boot clock in milliseconds.
@@ -56,6 +58,8 @@ pub(crate) struct Grant {
     pub(crate) refused: bool,
     /// Its refresh was asked for.
     pub(crate) spent: bool,
+    /// It came after a flight that had failed.
+    pub(crate) after_outage: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +75,11 @@ impl Grant {
         let ran = i64::try_from(now.since(self.at).as_millis()).unwrap();
         let by_wall = now.wall_ms - self.at.wall_ms;
         life.left_ms - ran.max(by_wall) <= life.window_ms
+    }
+
+    /// It came after a failure, is the first since, and may leave the step of all others: once, whatever its age (R14).
+    pub(crate) fn may_come_early(&self) -> bool {
+        self.after_outage && self.life.is_some()
     }
 
     /// How long it is surely not due, in milliseconds, while no clock jumps.
@@ -112,6 +121,7 @@ impl Ground {
             published_at: self.hours.truth(),
             refused: false,
             spent: false,
+            after_outage: self.stay.outage,
         }
     }
 
