@@ -15,9 +15,6 @@ use crate::token::Generation;
 /// How far apart two looks are at most (R14).
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// How far apart two notes of the user's presence are at least.
-const BETWEEN_NOTES_MS: u64 = 1_000;
-
 /// Starts the timer, if the policy has one. It ends with the session.
 pub(crate) fn start(core: &Arc<Core>) {
     if core.policy.refresh_ahead {
@@ -34,9 +31,9 @@ pub(crate) fn note_activity(core: &Core) {
 /// The same, by a clock that was read already. Written once a second at most: many threads may be asking.
 #[inline]
 pub(crate) fn note_activity_at(core: &Core, now: Moment) {
-    let ms = crate::core::ms(now.boot);
-    if ms.saturating_sub(core.active_at_ms.load(Ordering::Relaxed)) >= BETWEEN_NOTES_MS {
-        core.active_at_ms.store(ms, Ordering::Relaxed);
+    let seconds = now.boot.as_secs();
+    if seconds > core.active_at_s.load(Ordering::Relaxed) {
+        core.active_at_s.store(seconds, Ordering::Relaxed);
     }
 }
 
@@ -50,10 +47,9 @@ impl Timer {
     async fn run(mut self) {
         let mut look_at = Duration::ZERO;
         while let Some(core) = self.core.upgrade() {
-            core.look_at_clocks();
+            let now = core.look_at_clocks();
             let mut changes = core.state.watch();
             let state = core.state.load();
-            let now = core.now();
             if look_at <= now.boot {
                 look_at = now.boot.saturating_add(LOOK_EVERY);
                 if !core.flights.is_airborne(state.generation)
@@ -111,6 +107,6 @@ fn is_next_attempt_due(held: &Held, now: Moment) -> bool {
 }
 
 fn is_active(core: &Core, now: Moment) -> bool {
-    let active_at = Duration::from_millis(core.active_at_ms.load(Ordering::Relaxed));
+    let active_at = Duration::from_secs(core.active_at_s.load(Ordering::Relaxed));
     now.boot.saturating_sub(active_at) < core.policy.idle_after
 }

@@ -11,6 +11,12 @@ use crate::sync::{AtomicU64, Mutex, Ordering, lock};
 /// How many events are kept.
 pub const BLACK_BOX_EVENTS: usize = 500;
 
+/// In so many parts, one event in each in turn: threads that record at once do not wait for one lock.
+const PARTS: usize = 8;
+
+/// How many events are kept in each, so that the newest [`BLACK_BOX_EVENTS`] are surely among them.
+const KEPT_IN_EACH: usize = BLACK_BOX_EVENTS.div_ceil(PARTS);
+
 /// How often what happened since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -26,7 +32,7 @@ pub struct Counters {
 }
 
 pub(crate) struct BlackBox {
-    events: Mutex<VecDeque<EventRecord>>,
+    events: [Mutex<VecDeque<EventRecord>>; PARTS],
     next: AtomicU64,
     calls: AtomicU64,
     refreshes: AtomicU64,
@@ -37,7 +43,7 @@ pub(crate) struct BlackBox {
 impl BlackBox {
     pub(crate) fn new() -> Self {
         Self {
-            events: Mutex::new(VecDeque::with_capacity(BLACK_BOX_EVENTS)),
+            events: std::array::from_fn(|_| Mutex::new(VecDeque::with_capacity(KEPT_IN_EACH + 1))),
             next: AtomicU64::new(1),
             calls: AtomicU64::new(0),
             refreshes: AtomicU64::new(0),
@@ -48,17 +54,22 @@ impl BlackBox {
 
     pub(crate) fn record(&self, at_ms: i64, generation: u64, event: SessionEvent) -> EventRecord {
         self.count(&event);
-        let mut events = lock(&self.events);
         let record = EventRecord { seq: self.next.fetch_add(1, Ordering::Relaxed), at_ms, generation, event };
-        if events.len() == BLACK_BOX_EVENTS {
-            events.pop_front();
-        }
-        events.push_back(record.clone());
+        let kept = record.clone();
+        let mut events = lock(&self.events[part_of(record.seq)]);
+        let at = events.iter().rposition(|other| other.seq < kept.seq).map_or(0, |before| before + 1);
+        events.insert(at, kept);
+        let oldest = (events.len() > KEPT_IN_EACH).then(|| events.pop_front());
+        drop(events);
+        drop(oldest);
         record
     }
 
     pub(crate) fn events(&self) -> Vec<EventRecord> {
-        lock(&self.events).iter().cloned().collect()
+        let mut events: Vec<EventRecord> =
+            self.events.iter().flat_map(|part| lock(part).iter().cloned().collect::<Vec<_>>()).collect();
+        events.sort_unstable_by_key(|record| record.seq);
+        events.split_off(events.len().saturating_sub(BLACK_BOX_EVENTS))
     }
 
     /// The number of the newest event.
@@ -110,5 +121,32 @@ impl BlackBox {
             | SessionEvent::ClockSettled => return,
         };
         counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the remainder is small")]
+fn part_of(seq: u64) -> usize {
+    (seq % PARTS as u64) as usize
+}
+
+#[cfg(all(test, not(any(feature = "shuttle", feature = "loom"))))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_events_are_kept_in_their_order_whoever_recorded_them() {
+        let recorder = BlackBox::new();
+        std::thread::scope(|threads| {
+            for _ in 0..4 {
+                threads.spawn(|| {
+                    for _ in 0..300 {
+                        recorder.record(0, 0, SessionEvent::NetworkBack);
+                    }
+                });
+            }
+        });
+        let seqs: Vec<u64> = recorder.events().iter().map(|record| record.seq).collect();
+        assert_eq!(seqs, (701..=1200).collect::<Vec<u64>>());
+        assert_eq!(recorder.seq(), 1200);
     }
 }

@@ -1,7 +1,60 @@
 //! The one place where a path meets the base URL, and the proof that it did not leave it (P3, P5).
 //! Not here: redirects and proxies, which are the transport's.
 
+use bytes::Bytes;
+use http::Uri;
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use url::{Host, Url};
+
+/// A base address with the parts that all requests below it have in common, so that each need not read them again.
+pub(crate) struct Base {
+    url: Url,
+    common: Option<(Scheme, Authority)>,
+}
+
+impl Base {
+    pub(crate) fn new(url: &Url) -> Self {
+        let common = Uri::try_from(url.as_str()).ok().map(Uri::into_parts);
+        let common = common.and_then(|parts| Some((parts.scheme?, parts.authority?)));
+        Self { url: url.clone(), common }
+    }
+
+    /// What [`join`] gives, as a request's target; for a plain path without reading an address.
+    ///
+    /// # Errors
+    /// As [`join`].
+    pub(crate) fn target(&self, path: &str) -> Result<Uri, &'static str> {
+        if let Some(target) = self.plain(path) {
+            return Ok(target);
+        }
+        let url = join(&self.url, path)?;
+        Uri::try_from(url.as_str()).map_err(|_| "it is not a path")
+    }
+
+    fn plain(&self, path: &str) -> Option<Uri> {
+        let (scheme, authority) = self.common.as_ref().filter(|_| is_plain(path))?;
+        let whole = Bytes::from([self.url.path(), path].concat());
+        let mut parts = Parts::default();
+        parts.scheme = Some(scheme.clone());
+        parts.authority = Some(authority.clone());
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(whole).ok()?);
+        Uri::from_parts(parts).ok()
+    }
+}
+
+/// Whether nothing in a path can mean anything but itself: letters, digits, and a few signs; no part begins with a dot. Joined, it
+/// stands behind the base to the letter.
+fn is_plain(path: &str) -> bool {
+    let mut before = b'/';
+    !path.is_empty()
+        && !path.starts_with('/')
+        && path.bytes().all(|byte| {
+            let begins = matches!(std::mem::replace(&mut before, byte), b'/' | b'?');
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'-' | b'_' | b'~' | b'/' | b'?' | b'=' | b'&' | b',')
+                || (byte == b'.' && !begins)
+        })
+}
 
 /// Joins a path that a web page chose to the base, and proves afterwards that the result is below the base.
 ///
@@ -174,7 +227,40 @@ mod tests {
         }
     }
 
+    #[test]
+    fn p3_a_plain_path_is_known_for_one_and_joined_without_reading_an_address() {
+        let base = Base::new(&base());
+        for path in ["api/me/", "api/v1.0/notes/?page=2&sort=a,b", "?all", "a//b", "file.tar.gz", "a?x=.5"] {
+            assert_eq!(
+                base.target(path).unwrap().to_string(),
+                join(&base.url, path).unwrap().as_str(),
+                "{path}"
+            );
+        }
+        let plain = |path| base.plain(path).is_some();
+        assert!(
+            plain("api/me/") && plain("v1.0/?a=b") && !plain("a/..") && !plain(".") && !plain("a/%2e%2e/b")
+        );
+        assert!(["", "/", "//h", "a:b", "a\\b", "a b", "é"].into_iter().all(|path| !plain(path)));
+    }
+
     proptest! {
+        #[test]
+        fn p3_a_plain_path_leads_where_the_url_parser_leads(path in "[a-zA-Z0-9./?=&,_~-]{0,24}") {
+            let target = Base::new(&base()).target(&path).map(|uri| uri.to_string());
+            prop_assert_eq!(target, join(&base(), &path).map(|url| url.to_string()));
+        }
+
+        #[test]
+        fn p3_any_path_leads_where_the_url_parser_leads(path in "([a-z./\\\\:@?#%;]|%2e|%2f|%5c|\\PC){0,24}") {
+            let target = Base::new(&base()).target(&path).map(|uri| uri.to_string());
+            let joined = join(&base(), &path);
+            prop_assert_eq!(target.is_ok(), joined.is_ok());
+            if let (Ok(target), Ok(joined)) = (target, joined) {
+                prop_assert_eq!(target, joined.to_string());
+            }
+        }
+
         #[test]
         fn p3_whatever_is_joined_stays_below_the_base(path in "([a-z./\\\\:@?#%]|%2e|%2f|%5c|\\PC){0,24}") {
             if let Ok(joined) = join(&base(), &path) {

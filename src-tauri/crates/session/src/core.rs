@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::black_box::BlackBox;
 use crate::clock_watch::{self, ClockWatch};
+use crate::confine::Base;
 use crate::error::{RefreshError, StoreError, VaultError};
 use crate::event::{SessionEvent, VaultOperation};
 use crate::incurable::Incurable;
@@ -41,6 +42,8 @@ pub struct Ports {
 pub(crate) struct Core {
     pub(crate) ports: Ports,
     pub(crate) server: Arc<ServerProfile>,
+    /// The server's address, ready for each call to be joined to.
+    pub(crate) base: Base,
     pub(crate) policy: RefreshPolicy,
     pub(crate) state: StateCell,
     pub(crate) flights: SingleFlight<Generation, (), RefreshError>,
@@ -57,8 +60,8 @@ pub(crate) struct Core {
     pub(crate) vault_holds: Mutex<Option<Fingerprint>>,
     pub(crate) black_box: BlackBox,
     pub(crate) incurable: Incurable,
-    /// The boot clock's time of the user's last sign of life, in milliseconds (R14).
-    pub(crate) active_at_ms: AtomicU64,
+    /// The boot clock's time of the user's last sign of life, in seconds (R14).
+    pub(crate) active_at_s: AtomicU64,
     /// A write of the vault failed: it holds what it should no longer hold (R10, R12).
     pub(crate) vault_is_behind: AtomicBool,
     /// Counts sign-ins and sign-outs as they begin; a sign-in that is no longer the newest is void (R10).
@@ -106,6 +109,7 @@ impl Core {
     pub(crate) fn new(ports: Ports, server: Arc<ServerProfile>, policy: RefreshPolicy) -> Self {
         Self {
             ports,
+            base: Base::new(&server.base),
             server,
             policy,
             state: StateCell::new(policy),
@@ -118,7 +122,7 @@ impl Core {
             vault_holds: Mutex::new(None),
             black_box: BlackBox::new(),
             incurable: Incurable::default(),
-            active_at_ms: AtomicU64::new(0),
+            active_at_s: AtomicU64::new(0),
             vault_is_behind: AtomicBool::new(false),
             intent: AtomicU64::new(0),
             leaving: AtomicUsize::new(0),
@@ -142,8 +146,13 @@ impl Core {
     /// Records an event and tells the observer. Never called while a lock is held (R17). Who watches cannot break what is
     /// watched: a panic of the observer ends there.
     pub(crate) fn emit(&self, event: SessionEvent) {
-        let generation = self.state.load().generation.get();
-        let record = self.black_box.record(self.now().wall_ms, generation, event);
+        self.emit_at(self.now(), event);
+    }
+
+    /// The same, by clocks that were read already.
+    pub(crate) fn emit_at(&self, now: Moment, event: SessionEvent) {
+        let generation = self.state.look(|state| state.generation.get());
+        let record = self.black_box.record(now.wall_ms, generation, event);
         let told = catch_unwind(AssertUnwindSafe(|| self.ports.observer.on_event(&record)));
         if told.is_err() {
             tracing::error!(seq = record.seq, "the observer panicked");
@@ -224,8 +233,14 @@ impl Core {
     }
 
     /// Looks at both clocks, and says so when the wall clock was set since the last look (R1, F27).
-    pub(crate) fn look_at_clocks(&self) {
+    pub(crate) fn look_at_clocks(&self) -> Moment {
         let now = self.now();
+        self.look_at_clocks_at(now);
+        now
+    }
+
+    /// The same, by clocks that were read already.
+    pub(crate) fn look_at_clocks_at(&self, now: Moment) {
         let Some(jump) = self.clock_watch.look(now) else { return };
         lock(&self.trouble).clock = Some(clock_watch::sentence(jump));
         self.emit(SessionEvent::ClockJumped { by_ms: jump });

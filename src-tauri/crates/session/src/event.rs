@@ -1,7 +1,10 @@
 //! Every decision as one typed event: what, why, how long, who waited (the black box).
 //! Not here: the words for a person, which the UI makes of these, and any token.
 
-use serde::Serialize;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 use crate::error::{CallError, ExpiryReason, TransientKind};
 use crate::policy::Freshness;
@@ -31,8 +34,10 @@ pub enum SessionEvent {
     /// R1: a call's token was checked.
     CallChecked {
         call: u64,
-        method: String,
-        path: String,
+        method: Cow<'static, str>,
+        #[serde(serialize_with = "text")]
+        #[cfg_attr(feature = "specta", specta(type = String))]
+        path: Arc<str>,
         freshness: Freshness,
         left_ms: Option<u64>,
         window_ms: Option<u64>,
@@ -119,6 +124,11 @@ pub enum SessionEvent {
     ClockJumped { by_ms: i64 },
     /// The clocks are no longer in doubt: a new token was received by them.
     ClockSettled,
+}
+
+/// A shared text, so that an event of a call is copied without copying its path.
+fn text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
 }
 
 /// Why a call waits.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
+use http::uri::{Authority, PathAndQuery};
 use http::{Request, Response, StatusCode};
 use url::{Host, Url};
 
@@ -60,8 +60,7 @@ impl HttpTransport {
         answered: &(dyn Fn(StatusCode) + Send + Sync),
     ) -> Result<Response<Bytes>, TransportError> {
         let limit = request.extensions().get::<ReplyLimit>().map_or(MAX_REPLY_BYTES, |asked| asked.0);
-        let request = reqwest::Request::try_from(request).map_err(|error| failed(&error))?;
-        let mut response = self.0.execute(request).await.map_err(|error| failed(&error))?;
+        let mut response = self.0.execute(outgoing(request)?).await.map_err(|error| failed(&error))?;
         let mut whole = Response::new(Bytes::new());
         *whole.status_mut() = response.status();
         *whole.headers_mut() = std::mem::take(response.headers_mut());
@@ -93,21 +92,42 @@ impl Transport for HttpTransport {
     }
 }
 
-async fn read_body(response: reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
+async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
     let announced = response.content_length().unwrap_or(0);
     if usize::try_from(announced).map_or(true, |announced| announced > limit) {
         return Err(too_large(limit));
     }
-    let mut body = BytesMut::new();
-    let mut chunks = response.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| failed(&error))?;
-        if body.len() + chunk.len() > limit {
+    let mut body = Bytes::new();
+    let mut longer = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {
+        if body.len() + longer.len() + chunk.len() > limit {
             return Err(too_large(limit));
         }
-        body.extend_from_slice(&chunk);
+        if body.is_empty() && longer.is_empty() {
+            body = chunk; // most come in one piece, which is not copied
+        } else {
+            longer.extend_from_slice(&std::mem::take(&mut body));
+            longer.extend_from_slice(&chunk);
+        }
     }
-    Ok(body.freeze())
+    Ok(if longer.is_empty() { body } else { longer.freeze() })
+}
+
+/// The request as reqwest wants it, its address read once.
+fn outgoing(request: Request<Bytes>) -> Result<reqwest::Request, TransportError> {
+    let (parts, body) = request.into_parts();
+    let authority = parts.uri.authority().map_or("", Authority::as_str);
+    let path = parts.uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let address = [parts.uri.scheme_str().unwrap_or_default(), "://", authority, path].concat();
+    let url = Url::parse(&address).map_err(|_| not_sent())?;
+    let mut outgoing = reqwest::Request::new(parts.method, url);
+    *outgoing.headers_mut() = parts.headers;
+    *outgoing.body_mut() = Some(body.into());
+    Ok(outgoing)
+}
+
+fn not_sent() -> TransportError {
+    TransportError { kind: TransportErrorKind::NotSent, detail: "The server cannot be reached.".to_owned() }
 }
 
 fn too_large(limit: usize) -> TransportError {
@@ -119,9 +139,10 @@ fn too_large(limit: usize) -> TransportError {
 
 /// Says what happened without the address, whose query may hold what is nobody's business.
 fn failed(error: &reqwest::Error) -> TransportError {
-    let (kind, detail) = if error.is_connect() || error.is_builder() {
-        (TransportErrorKind::NotSent, "The server cannot be reached.")
-    } else if error.is_timeout() {
+    if error.is_connect() || error.is_builder() {
+        return not_sent();
+    }
+    let (kind, detail) = if error.is_timeout() {
         (TransportErrorKind::NoAnswer, "The server did not answer in time.")
     } else {
         (TransportErrorKind::ConnectionLost, "The connection broke before the answer was whole.")

@@ -1,23 +1,24 @@
 //! The interceptor: checks the token right before each call, lets the call pause for a refresh, attaches, sends (R1, R2, R4 to R7).
 //! Not here: the refresh itself (`refresh`), and when a token is due (`policy`).
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 
-use crate::confine;
 use crate::core::{Core, ms};
 use crate::error::{CallError, RefreshError, Transient, TransientKind, TransportError, TransportErrorKind};
 use crate::event::{SessionEvent, Trigger, Waiting, Without};
-use crate::lifetime::Moment;
+use crate::landing::Landing;
+use crate::lifetime::{Lifetime, Moment};
 use crate::policy::{Freshness, WhenDue};
 use crate::refresh;
-use crate::single_flight::Seat;
+use crate::single_flight::{Landed, Seat};
 use crate::state::{Cause, Epoch, Held, Phase, State};
 use crate::sync::Arc;
-use crate::token::{AccessToken, Generation};
+use crate::token::{Generation, TokenSet};
 use crate::verdict;
 
 /// The longest body of a request, in bytes (P11).
@@ -92,34 +93,32 @@ pub enum CallPhase {
     },
 }
 
-/// Carries one call through.
+/// Carries one call through, which began at `started`.
 pub(crate) async fn call(
     core: &Arc<Core>,
     request: ApiRequest,
     watch: &(dyn Fn(CallPhase) + Send + Sync),
+    started: Moment,
 ) -> Result<ApiReply, CallError> {
     let number = core.next_number();
-    core.look_at_clocks();
-    let started = core.now();
     let mut journey = Journey::new(core, watch, number, Some(&request));
     let outcome = journey.travel(&request).await;
-    let took = core.now().since(started);
-    let waited = journey.waited;
-    match &outcome {
-        Ok((response, _)) => core.emit(SessionEvent::CallFinished {
-            call: number,
-            status: response.status().as_u16(),
-            took_ms: ms(took),
-            waited_ms: ms(waited),
-        }),
-        Err(error) => core.emit(SessionEvent::CallFailed {
-            call: number,
-            code: error.into(),
-            message: error.to_string(),
-            took_ms: ms(took),
-            waited_ms: ms(waited),
-        }),
-    }
+    let ended = core.now();
+    let (took, waited) = (ended.since(started), journey.waited);
+    let (call, took_ms, waited_ms) = (number, ms(took), ms(waited));
+    core.emit_at(
+        ended,
+        match &outcome {
+            Ok((response, _)) => {
+                let status = response.status().as_u16();
+                SessionEvent::CallFinished { call, status, took_ms, waited_ms }
+            }
+            Err(error) => {
+                let (code, message) = (error.into(), error.to_string());
+                SessionEvent::CallFailed { call, code, message, took_ms, waited_ms }
+            }
+        },
+    );
     outcome.map(|(response, generation)| ApiReply { call: number, response, generation, waited, took })
 }
 
@@ -146,7 +145,7 @@ pub(crate) async fn authorization(
         core.state.update_held(generation, |held| held.rejected = true);
     }
     let pass = Journey::new(core, &|_| {}, 0, None).pass().await?;
-    Ok(Authorization { header: pass.access.header().clone(), generation: pass.generation })
+    Ok(Authorization { header: pass.header, generation: pass.generation })
 }
 
 struct Journey<'a> {
@@ -173,9 +172,11 @@ struct Journey<'a> {
 
 /// A token to go with.
 struct Pass {
-    access: AccessToken,
+    header: HeaderValue,
     generation: Generation,
     without: Option<Without>,
+    /// When that was decided.
+    at: Moment,
 }
 
 /// How a wait for a flight ended.
@@ -199,7 +200,7 @@ impl<'a> Journey<'a> {
             watch,
             call,
             asks,
-            epoch: core.state.load().epoch,
+            epoch: core.state.look(|state| state.epoch),
             waited: Duration::ZERO,
             give_up: None,
             refused: false,
@@ -212,13 +213,17 @@ impl<'a> Journey<'a> {
     }
 
     async fn travel(&mut self, request: &ApiRequest) -> Result<(Response<Bytes>, Generation), CallError> {
-        let prepared = prepare(self.core, request)?;
+        let mut prepared = Some(prepare(self.core, request)?);
         let mut resend = false;
         loop {
             let pass = self.pass().await?;
             self.going(&pass, resend);
-            let response = self.send(&prepared, &pass).await?;
-            if self.core.state.load().epoch != self.epoch {
+            let prepared = match prepared.take() {
+                Some(prepared) => prepared,
+                None => prepare(self.core, request)?,
+            };
+            let response = self.send(prepared, &pass).await?;
+            if self.core.state.look(|state| state.epoch) != self.epoch {
                 return Err(CallError::SignedOut); // what was answered is not for who is here now
             }
             let about_the_token = verdict::is_about_the_token(response.status(), response.headers());
@@ -239,6 +244,9 @@ impl<'a> Journey<'a> {
     /// A token to go with, after as much waiting as the rules allow.
     async fn pass(&mut self) -> Result<Pass, CallError> {
         loop {
+            if let Some(pass) = self.fresh() {
+                return Ok(pass);
+            }
             let state = self.core.state.load();
             self.still_ours(&state)?;
             let Some(held) = state.held() else { return Err(CallError::SignedOut) };
@@ -246,7 +254,8 @@ impl<'a> Journey<'a> {
             let freshness = self.check(held, now);
             let usable = held.credentials.set().filter(|_| !held.rejected);
             let go = |without| {
-                usable.map(|set| Pass { access: set.access.clone(), generation: state.generation, without })
+                let header = |set: &TokenSet| set.access.header().clone();
+                usable.map(|set| Pass { header: header(set), generation: state.generation, without, at: now })
             };
             let step = match freshness {
                 Freshness::Fresh => go(None),
@@ -261,6 +270,21 @@ impl<'a> Journey<'a> {
                 return Ok(pass);
             }
         }
+    }
+
+    /// The token to go with while it is fresh, which it is for nearly all: without a share of the state, or a reckoning (R1).
+    fn fresh(&mut self) -> Option<Pass> {
+        let now = self.core.now();
+        let (pass, life) = self.core.state.look(|state| {
+            if state.epoch != self.epoch || now.is_after(state.fresh_until?) {
+                return None;
+            }
+            let set = state.held()?.credentials.set()?;
+            let (header, generation) = (set.access.header().clone(), state.generation);
+            Some((Pass { header, generation, without: None, at: now }, set.lifetime))
+        })?;
+        self.say_checked(Freshness::Fresh, life, now);
+        Some(pass)
     }
 
     /// R2: pauses for the refresh, but not for ever, and not beyond the token's life. `None`: look again; `Some`: go, and why
@@ -333,20 +357,42 @@ impl<'a> Journey<'a> {
             });
         }
         let since = self.core.now();
-        let wait = tokio::select! {
-            biased;
-            landed = seat.landing => match landed {
-                Ok(Ok(())) => Wait::Renewed,
-                Ok(Err(RefreshError::Transient(_))) => Wait::Failed(None),
-                Ok(Err(RefreshError::Misconfigured(detail))) => Wait::Failed(Some(CallError::Misconfigured(detail))),
-                Ok(Err(RefreshError::Definitive(_) | RefreshError::Superseded)) => Wait::LookAgain,
-                Err(_) => Wait::Failed(Some(refresh::fault().into())),
-            },
-            () = self.core.ports.clock.sleep(at_most) => Wait::Late,
+        let wait = match self.landed(seat.landing, since, at_most).await {
+            Some(Ok(Ok(()))) => Wait::Renewed,
+            Some(Ok(Err(RefreshError::Transient(_)))) => Wait::Failed(None),
+            Some(Ok(Err(RefreshError::Misconfigured(detail)))) => {
+                Wait::Failed(Some(CallError::Misconfigured(detail)))
+            }
+            Some(Ok(Err(RefreshError::Definitive(_) | RefreshError::Superseded))) => Wait::LookAgain,
+            Some(Err(_)) => Wait::Failed(Some(refresh::fault().into())),
+            None => Wait::Late,
         };
-        self.waited += self.core.now().since(since);
+        if self.asks.is_some() {
+            self.waited += self.core.now().since(since);
+        }
         self.renewed |= matches!(wait, Wait::Renewed);
         wait
+    }
+
+    /// How the flight landed, if it did within `at_most` from `since` on.
+    async fn landed(
+        &self,
+        mut landing: Landing<Landed<(), RefreshError>>,
+        since: Moment,
+        at_most: Duration,
+    ) -> Option<Landed<(), RefreshError>> {
+        let mut left = at_most;
+        if at_most >= refresh::SLOW_AFTER {
+            if let Some(landed) = landing.landed_or_slow().await {
+                return Some(landed);
+            }
+            left = at_most.saturating_sub(self.core.now().since(since).min(refresh::SLOW_AFTER));
+        }
+        tokio::select! {
+            biased;
+            landed = landing.landed() => Some(landed),
+            () = self.core.ports.clock.sleep(left) => None,
+        }
     }
 
     /// Between two attempts: until the next is due, or anything about the session changes ("Retry now", a sign-out).
@@ -378,18 +424,18 @@ impl<'a> Journey<'a> {
                 waited: self.waited,
             });
         }
-        self.core.emit(SessionEvent::CallSent {
+        let sent = SessionEvent::CallSent {
             call: self.call,
             with_generation: pass.generation.get(),
             waited_ms: ms(self.waited),
             resend,
             without: pass.without,
-        });
+        };
+        self.core.emit_at(pass.at, sent);
     }
 
-    async fn send(&self, prepared: &Request<Bytes>, pass: &Pass) -> Result<Response<Bytes>, CallError> {
-        let mut request = prepared.clone();
-        request.headers_mut().insert(AUTHORIZATION, pass.access.header().clone());
+    async fn send(&self, mut request: Request<Bytes>, pass: &Pass) -> Result<Response<Bytes>, CallError> {
+        request.headers_mut().insert(AUTHORIZATION, pass.header.clone());
         let answered = |status: StatusCode| {
             self.core.emit(SessionEvent::CallAnswered { call: self.call, status: status.as_u16() });
         };
@@ -402,22 +448,26 @@ impl<'a> Journey<'a> {
         reply
     }
 
-    /// R1: decided right before the request, and said once a call.
+    /// R1: decided right before the request.
     fn check(&mut self, held: &Held, now: Moment) -> Freshness {
         let freshness = freshness(self.core, held, now);
-        if let Some(request) = self.asks.filter(|_| !self.checked) {
-            self.checked = true;
-            let life = held.credentials.set().and_then(|set| set.lifetime);
-            self.core.emit(SessionEvent::CallChecked {
-                call: self.call,
-                method: request.method.to_string(),
-                path: request.path.chars().take(200).collect(),
-                freshness,
-                left_ms: life.map(|life| ms(life.left(now))),
-                window_ms: life.map(|life| ms(self.core.policy.window(&life))),
-            });
-        }
+        self.say_checked(freshness, held.credentials.set().and_then(|set| set.lifetime), now);
         freshness
+    }
+
+    /// What was decided is said once a call.
+    fn say_checked(&mut self, freshness: Freshness, life: Option<Lifetime>, now: Moment) {
+        let Some(request) = self.asks.filter(|_| !self.checked) else { return };
+        self.checked = true;
+        let checked = SessionEvent::CallChecked {
+            call: self.call,
+            method: name_of(&request.method),
+            path: beginning_of(&request.path).into(),
+            freshness,
+            left_ms: life.map(|life| ms(life.left(now))),
+            window_ms: life.map(|life| ms(self.core.policy.window(&life))),
+        };
+        self.core.emit_at(now, checked);
     }
 
     /// A call belongs to the session it began in (R6, R10).
@@ -440,6 +490,23 @@ pub(crate) fn freshness(core: &Core, held: &Held, now: Moment) -> Freshness {
     }
 }
 
+/// A method's name, without a copy of those that are in daily use.
+fn name_of(method: &Method) -> Cow<'static, str> {
+    match method.as_str() {
+        "GET" => Cow::Borrowed("GET"),
+        "POST" => Cow::Borrowed("POST"),
+        "PUT" => Cow::Borrowed("PUT"),
+        "PATCH" => Cow::Borrowed("PATCH"),
+        "DELETE" => Cow::Borrowed("DELETE"),
+        other => Cow::Owned(other.to_owned()),
+    }
+}
+
+/// As much of a path as an event holds: 200 characters.
+fn beginning_of(path: &str) -> &str {
+    path.char_indices().nth(200).map_or(path, |(end, _)| &path[..end])
+}
+
 fn out_of_patience(held: &Held) -> CallError {
     match held.outage.as_ref().map(|outage| &outage.cause) {
         Some(Cause::Misconfigured(detail)) => CallError::Misconfigured(detail.clone()),
@@ -452,15 +519,13 @@ fn out_of_patience(held: &Held) -> CallError {
 }
 
 fn prepare(core: &Core, request: &ApiRequest) -> Result<Request<Bytes>, CallError> {
-    let url = confine::join(&core.server.base, &request.path).map_err(CallError::PathNotAllowed)?;
+    let target = core.base.target(&request.path).map_err(CallError::PathNotAllowed)?;
     if request.body.len() > MAX_BODY_BYTES {
         return Err(CallError::TooLarge { what: "request", limit: MAX_BODY_BYTES });
     }
-    let mut prepared = Request::builder()
-        .method(request.method.clone())
-        .uri(url.as_str())
-        .body(request.body.clone())
-        .map_err(|_| CallError::PathNotAllowed("it is not a path"))?;
+    let mut prepared = Request::new(request.body.clone());
+    *prepared.method_mut() = request.method.clone();
+    *prepared.uri_mut() = target;
     for name in CALLERS_HEADERS {
         if let Some(value) = request.headers.get(&name) {
             prepared.headers_mut().insert(name, value.clone());

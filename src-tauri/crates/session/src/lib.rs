@@ -50,6 +50,7 @@ mod incurable;
 mod interceptor;
 mod journal;
 mod keeper;
+mod landing;
 mod lane;
 mod lifetime;
 pub mod memory;

@@ -21,6 +21,10 @@ use crate::sync::{Arc, dice, spawn};
 use crate::token::{RefreshToken, TokenSet};
 use crate::vault;
 
+/// From when on a refresh is slow. Until then those who wait for it set no alarm of their own, of which ten thousand cost more than
+/// waking them; who would wait for less sets one at once.
+pub(crate) const SLOW_AFTER: Duration = Duration::from_secs(1);
+
 /// How long the server may take to revoke a token before we give up in silence (R12).
 const REVOKE_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -37,7 +41,9 @@ pub(crate) fn board(
         of_core.state.ended(epoch).await;
         RefreshError::Superseded
     };
-    core.flights.board(state.generation, flight, called_off, move |aboard| {
+    let clock = Arc::clone(&core.ports.clock);
+    let slow = async move { clock.sleep(SLOW_AFTER).await };
+    core.flights.board(state.generation, flight, called_off, slow, move |aboard| {
         let span =
             tracing::info_span!("refresh", id = flight, generation = with_state.generation.get(), ?trigger);
         Flight { core: with_core, state: with_state, id: flight, trigger, aboard }.fly().instrument(span)

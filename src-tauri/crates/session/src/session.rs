@@ -157,9 +157,10 @@ impl Session {
         request: ApiRequest,
         watch: &(dyn Fn(CallPhase) + Send + Sync),
     ) -> Result<ApiReply, CallError> {
-        ahead::note_activity(&self.0);
+        let now = self.0.look_at_clocks();
+        ahead::note_activity_at(&self.0, now);
         let span = tracing::info_span!("call", method = %request.method);
-        interceptor::call(&self.0, request, watch).instrument(span).await
+        interceptor::call(&self.0, request, watch, now).instrument(span).await
     }
 
     /// A header for a request that the program sends itself: at once while the token is fresh, else after the same pause as
@@ -225,8 +226,8 @@ impl Session {
     pub async fn refresh_now(&self) {
         let state = self.0.state.load();
         let can_be_asked_for = state.held().is_some_and(|held| held.credentials.refresh().is_some());
-        if can_be_asked_for && let Some(seat) = refresh::board(&self.0, &state, Trigger::Manual) {
-            let _ = seat.landing.await;
+        if can_be_asked_for && let Some(mut seat) = refresh::board(&self.0, &state, Trigger::Manual) {
+            let _ = seat.landing.landed().await;
         }
     }
 

@@ -6,18 +6,19 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 
 use futures::FutureExt;
-use futures::future::{BoxFuture, Shared};
 
-use crate::sync::{Arc, AtomicUsize, Mutex, Ordering, lock, oneshot, point, spawn};
+use crate::landing::{Landing, landing};
+use crate::sync::{Arc, AtomicUsize, Mutex, Ordering, lock, point, spawn};
 
 /// The work panicked, or its runtime went away (F20).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Crashed;
 
-/// What all who are aboard will get.
-pub(crate) type Landing<T, E> = Shared<BoxFuture<'static, Result<Result<T, E>, Crashed>>>;
+/// What all who are aboard get.
+pub(crate) type Landed<T, E> = Result<Result<T, E>, Crashed>;
 
 /// A seat in a flight.
 pub(crate) struct Seat<T: Clone, E: Clone> {
@@ -26,12 +27,12 @@ pub(crate) struct Seat<T: Clone, E: Clone> {
     /// Whether the flight was in the air already.
     pub(crate) shared: bool,
     /// Resolves when it lands.
-    pub(crate) landing: Landing<T, E>,
+    pub(crate) landing: Landing<Landed<T, E>>,
 }
 
 /// Flights by key; only a flight of the newest key can be joined.
 pub(crate) struct SingleFlight<K, T: Clone, E: Clone> {
-    runway: Runway<K, Landing<T, E>>,
+    runway: Runway<K, Landing<Landed<T, E>>>,
 }
 
 impl<K, T, E> SingleFlight<K, T, E>
@@ -46,13 +47,14 @@ where
 
     /// Joins the flight for `key`, or starts one with `work` under the number `flight`. `None`: the key has landed already, or
     /// a newer one is in the air; look at the world again. `work` gets a count of those aboard; it is dropped unrun where it is not needed.
-    /// `called_off` lets all who are aboard go before the landing; the flight flies on. One such wait serves them all, so that a
-    /// thousand who wait are woken once each.
+    /// `called_off` lets all who are aboard go before the landing; the flight flies on. Once `slow` is over they are told that it
+    /// takes its time. One such wait of each kind serves them all.
     pub(crate) fn board<W>(
         &self,
         key: K,
         flight: u64,
         called_off: impl Future<Output = E> + Send + 'static,
+        slow: impl Future<Output = ()> + Send + 'static,
         work: impl FnOnce(Aboard) -> W,
     ) -> Option<Seat<T, E>>
     where
@@ -64,25 +66,26 @@ where
         }
         let aboard = Arc::new(AtomicUsize::new(1));
         let work = work(Aboard(Arc::clone(&aboard)));
-        let (tell, told) = oneshot::channel();
-        let landing = async move {
-            tokio::select! {
-                biased;
-                result = told => result.unwrap_or(Err(Crashed)),
-                why = called_off => Ok(Err(why)),
-            }
-        };
-        let landing: Landing<T, E> = landing.boxed().shared();
+        let (teller, landing) = landing(Err(Crashed));
         let clearance = match self.runway.board(key, flight, aboard, landing.clone()) {
             Boarding::Joined(joined) => return joined.map(seat),
             Boarding::TakeOff(clearance) => clearance,
         };
         spawn(async move {
-            let result = AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Crashed);
+            let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
+            let (mut called_off, mut slow) = (pin!(called_off.fuse()), pin!(slow.fuse()));
+            let result = loop {
+                tokio::select! {
+                    biased;
+                    result = &mut work => break result.map_err(|_| Crashed),
+                    why = &mut called_off => teller.tell(Ok(Err(why))),
+                    () = &mut slow => teller.tell_slow(),
+                }
+            };
             clearance.land(matches!(result, Ok(Ok(_))));
             point();
-            // Nobody may be left to hear it; the result is kept by the work itself.
-            let _ = tell.send(result);
+            // Nobody may be left to hear it, or they were called off; the result is kept by the work itself.
+            teller.tell(result);
         });
         Some(Seat { flight, shared: false, landing })
     }
@@ -226,12 +229,13 @@ mod tests {
     #[tokio::test]
     async fn r3_a_thousand_who_ask_at_once_share_one_flight() {
         let (flights, tower) = (Flights::new(), Tower::default());
-        let seats: Vec<_> =
-            (0..1000).map(|n| flights.board(1, n, pending(), |_| tower.work(Ok(7))).unwrap()).collect();
+        let seats: Vec<_> = (0..1000)
+            .map(|n| flights.board(1, n, pending(), pending(), |_| tower.work(Ok(7))).unwrap())
+            .collect();
         tokio::task::yield_now().await;
         tower.gate.notify_one();
-        for seat in seats {
-            assert_eq!(seat.landing.await, Ok(Ok(7)));
+        for mut seat in seats {
+            assert_eq!(seat.landing.landed().await, Ok(Ok(7)));
             assert_eq!(seat.flight, 0);
         }
         assert_eq!(tower.runs(), 1);
@@ -240,39 +244,39 @@ mod tests {
     #[tokio::test]
     async fn r3_a_late_waiter_of_an_old_flight_does_not_wipe_out_a_newer_one() {
         let (flights, tower) = (Flights::new(), Tower::default());
-        let first = flights.board(1, 1, pending(), |_| tower.work(Err("failed"))).unwrap();
-        let late = first.landing.clone();
+        let mut first = flights.board(1, 1, pending(), pending(), |_| tower.work(Err("failed"))).unwrap();
+        let mut late = first.landing.clone();
         tower.gate.notify_one();
-        assert_eq!(first.landing.await, Ok(Err("failed")));
-        let second = flights.board(1, 2, pending(), |_| tower.work(Ok(2))).unwrap();
-        assert_eq!(late.await, Ok(Err("failed")), "the late waiter hears of its own flight only");
-        let third = flights.board(1, 3, pending(), |_| tower.work(Ok(3))).unwrap();
+        assert_eq!(first.landing.landed().await, Ok(Err("failed")));
+        let mut second = flights.board(1, 2, pending(), pending(), |_| tower.work(Ok(2))).unwrap();
+        assert_eq!(late.landed().await, Ok(Err("failed")), "the late waiter hears of its own flight only");
+        let mut third = flights.board(1, 3, pending(), pending(), |_| tower.work(Ok(3))).unwrap();
         assert!(third.shared && third.flight == 2, "the second flight is still the one to join");
         tower.gate.notify_one();
-        assert_eq!(second.landing.await, Ok(Ok(2)));
-        assert_eq!(third.landing.await, Ok(Ok(2)));
+        assert_eq!(second.landing.landed().await, Ok(Ok(2)));
+        assert_eq!(third.landing.landed().await, Ok(Ok(2)));
         assert_eq!(tower.runs(), 2);
     }
 
     #[tokio::test]
     async fn r3_a_key_that_landed_never_flies_again() {
         let (flights, tower) = (Flights::new(), Tower::default());
-        let seat = flights.board(5, 1, pending(), |_| tower.work(Ok(1))).unwrap();
+        let mut seat = flights.board(5, 1, pending(), pending(), |_| tower.work(Ok(1))).unwrap();
         tower.gate.notify_one();
-        seat.landing.await.unwrap().unwrap();
-        assert!(flights.board(5, 2, pending(), |_| tower.work(Ok(2))).is_none());
-        assert!(flights.board(4, 3, pending(), |_| tower.work(Ok(3))).is_none());
-        assert!(flights.board(6, 4, pending(), |_| tower.work(Ok(4))).is_some());
+        seat.landing.landed().await.unwrap().unwrap();
+        assert!(flights.board(5, 2, pending(), pending(), |_| tower.work(Ok(2))).is_none());
+        assert!(flights.board(4, 3, pending(), pending(), |_| tower.work(Ok(3))).is_none());
+        assert!(flights.board(6, 4, pending(), pending(), |_| tower.work(Ok(4))).is_some());
     }
 
     #[tokio::test]
     async fn f19_the_flight_lands_though_all_who_waited_gave_up() {
         let (flights, tower) = (Flights::new(), Tower::default());
-        drop(flights.board(1, 1, pending(), |_| tower.work(Ok(1))).unwrap());
-        let seat = flights.board(1, 2, pending(), |_| tower.work(Ok(2))).unwrap();
+        drop(flights.board(1, 1, pending(), pending(), |_| tower.work(Ok(1))).unwrap());
+        let mut seat = flights.board(1, 2, pending(), pending(), |_| tower.work(Ok(2))).unwrap();
         assert!(seat.shared);
         tower.gate.notify_one();
-        assert_eq!(seat.landing.await, Ok(Ok(1)));
+        assert_eq!(seat.landing.landed().await, Ok(Ok(1)));
         assert_eq!(tower.runs(), 1);
     }
 
@@ -286,11 +290,11 @@ mod tests {
                 "called off"
             }
         };
-        let first = flights.board(1, 1, called_off, |_| tower.work(Ok(1))).unwrap();
-        let second = flights.board(1, 2, pending(), |_| tower.work(Ok(2))).unwrap();
+        let mut first = flights.board(1, 1, called_off, pending(), |_| tower.work(Ok(1))).unwrap();
+        let mut second = flights.board(1, 2, pending(), pending(), |_| tower.work(Ok(2))).unwrap();
         word.notify_one();
         assert_eq!(
-            (first.landing.await, second.landing.await),
+            (first.landing.landed().await, second.landing.landed().await),
             (Ok(Err("called off")), Ok(Err("called off")))
         );
         assert!(flights.is_airborne(1), "it flies on");
@@ -298,36 +302,39 @@ mod tests {
         while flights.is_airborne(1) {
             tokio::task::yield_now().await;
         }
-        assert!(flights.board(1, 3, pending(), |_| tower.work(Ok(3))).is_none(), "it has landed well");
+        assert!(
+            flights.board(1, 3, pending(), pending(), |_| tower.work(Ok(3))).is_none(),
+            "it has landed well"
+        );
         assert_eq!(tower.runs(), 1);
     }
 
     #[tokio::test]
     async fn f20_a_panic_is_a_result_and_the_next_flight_takes_off() {
         let flights = Flights::new();
-        let seat = flights
-            .board(1, 1, pending(), |_| async { std::panic::resume_unwind(Box::new("boom")) })
+        let mut seat = flights
+            .board(1, 1, pending(), pending(), |_| async { std::panic::resume_unwind(Box::new("boom")) })
             .unwrap();
-        assert_eq!(seat.landing.await, Err(Crashed));
-        let next = flights.board(1, 2, pending(), |_| async { Ok(2) }).unwrap();
-        assert_eq!(next.landing.await, Ok(Ok(2)));
+        assert_eq!(seat.landing.landed().await, Err(Crashed));
+        let mut next = flights.board(1, 2, pending(), pending(), |_| async { Ok(2) }).unwrap();
+        assert_eq!(next.landing.landed().await, Ok(Ok(2)));
     }
 
     #[tokio::test]
     async fn r10_a_newer_key_takes_off_beside_an_older_flight_and_the_older_cannot_clear_it() {
         let (flights, old, new) = (Flights::new(), Tower::default(), Tower::default());
-        let first = flights.board(1, 1, pending(), |_| old.work(Ok(1))).unwrap();
-        let second = flights.board(2, 2, pending(), |_| new.work(Ok(2))).unwrap();
+        let mut first = flights.board(1, 1, pending(), pending(), |_| old.work(Ok(1))).unwrap();
+        let mut second = flights.board(2, 2, pending(), pending(), |_| new.work(Ok(2))).unwrap();
         assert!(
-            flights.board(1, 3, pending(), |_| old.work(Ok(3))).is_none(),
+            flights.board(1, 3, pending(), pending(), |_| old.work(Ok(3))).is_none(),
             "the old key cannot be joined any more"
         );
         old.gate.notify_one();
-        assert_eq!(first.landing.await, Ok(Ok(1)));
-        let joined = flights.board(2, 4, pending(), |_| new.work(Ok(4))).unwrap();
+        assert_eq!(first.landing.landed().await, Ok(Ok(1)));
+        let joined = flights.board(2, 4, pending(), pending(), |_| new.work(Ok(4))).unwrap();
         assert!(joined.shared && joined.flight == 2);
         new.gate.notify_one();
-        assert_eq!(second.landing.await, Ok(Ok(2)));
+        assert_eq!(second.landing.landed().await, Ok(Ok(2)));
     }
 }
 

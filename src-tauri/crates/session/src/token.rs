@@ -97,6 +97,7 @@ impl AccessToken {
     }
 
     /// The `Authorization` header's value, marked sensitive; prepared once, so that cloning it allocates nothing.
+    #[inline]
     #[must_use]
     pub fn header(&self) -> &HeaderValue {
         &self.0.headers[this_threads_copy()]
@@ -146,6 +147,7 @@ fn prepared(token: &str) -> Result<[HeaderValue; COPIES], TokenError> {
 }
 
 /// Which copy the current thread takes: threads take them in turn.
+#[inline]
 fn this_threads_copy() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     thread_local! {

@@ -9,6 +9,7 @@
 )]
 
 #[path = "../../../../src-tauri/crates/session/tests/fleet/fleet.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
 mod fleet;
 
 use std::time::Duration;

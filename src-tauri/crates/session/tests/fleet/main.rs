@@ -24,7 +24,8 @@ const FEW_MINUTES: usize = 5;
 const LIVES_MIN: [u64; 4] = [5, 15, 30, 60];
 
 fn load(life_min: u64, way: Way) -> Load {
-    let fleet = Fleet { way, hours: 3, capacity: 3.0, ..Fleet::of(CLIENTS, Duration::from_secs(60 * life_min)) };
+    let fleet =
+        Fleet { way, hours: 3, capacity: 3.0, ..Fleet::of(CLIENTS, Duration::from_secs(60 * life_min)) };
     let mut dice = StdRng::seed_from_u64(1729);
     simulate(fleet, &mut || dice.random())
 }
