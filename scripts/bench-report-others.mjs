@@ -15,7 +15,7 @@ export function othersTold(data, versions = {}) {
 
 On the same work, against the same server, each beside the bare client of its own language: \`fetch\` and axios, httpx (\`tests/peers/js\`, \`tests/peers/python\`). axios-auth-refresh
 has no look at the token before a call: it acts on a 401, so its work is whole calls, and a release is the moment the last of them goes out anew. “Offers none”: it has
-no such interface; a promise cannot be called off.
+no such interface; a promise cannot be called off. A dash: whole calls cannot be asked for while the API is away too.
 
 ${sections.join("\n\n")}`;
 }
@@ -25,7 +25,7 @@ function cost(found) {
   const names = Object.keys(found.check ?? found.overhead?.[64]?.bare ?? {});
   const ratio = (name, at) => {
     const run = found.overhead?.[at];
-    if (!run) return "–";
+    if (!run || run.not_asked) return "–";
     return run.could_not ? "could not" : spread(ratios(run.ns, name, run.bare[name]), 3);
   };
   const rows = names.map((name) => {
@@ -74,7 +74,7 @@ function counts(data, found) {
   if (!works.length) return "";
   const names = Object.keys(found[works[0][0]]);
   const cell = (run, key) => {
-    if (!run) return "–";
+    if (!run || run.not_asked) return "–";
     if (run.could_not) return "could not";
     return run.not_offered ? "offers none" : told(run[key]);
   };

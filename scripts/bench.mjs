@@ -72,6 +72,8 @@ async function checked() {
   const worse = rows.filter((row) => row.worse);
   if (worse.length > 0)
     stop(`${worse.length} of ${rows.length} figures are worse than in docs/bench/data.json, by ratio to the rest of the same run.`);
+  const noisy = rows.filter((row) => row.noisy).length;
+  if (noisy > 0) say(`${noisy} are marked noisy: the machine is too busy, or the baseline's was, for them to say much`);
   say(`none of ${rows.length} figures is worse than the baseline of commit ${kept.machine.at}, by ratio`);
 }
 

@@ -14,7 +14,7 @@ const UNTIL_DUE_MS = 11_000;
 export async function outage(world, name, mode, valid) {
   const peer = valid ? await due(world, name) : await expired(world, name, 5);
   // A library that has only whole calls asks the API as well, and there is none to be reached.
-  if (mode === "gone" && !peer.header) return { not_offered: true };
+  if (mode === "gone" && !peer.header) return { not_asked: true };
   await world.behave(LONG_S, 5, mode);
   const ask = async () => {
     const begun = now();
