@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { median, numbers, PARTS, parts, ratios } from "./bench-figures.mjs";
+import { theApp } from "./bench-report-app.mjs";
 import { othersTold } from "./bench-report-others.mjs";
 import { COUNTED, named, spread, table, told, WORDS } from "./bench-tables.mjs";
 import { root } from "./sh.mjs";
@@ -50,7 +51,7 @@ export async function pages({ machine, data }) {
   const file = join(OUT, "fleet.json");
   if (existsSync(file)) sections.push(fleetTold(JSON.parse(readFileSync(file, "utf8"))));
   const app = join(OUT, "app.json");
-  if (existsSync(app)) sections.push(appTold(JSON.parse(readFileSync(app, "utf8"))));
+  if (existsSync(app)) sections.push(theApp(JSON.parse(readFileSync(app, "utf8"))));
   sections.push(readFileSync(join(OUT, "notes.md"), "utf8").trim());
   written[join(root, "BENCHMARKS.md")] = `${sections.join("\n\n")}\n`;
   return written;
@@ -167,39 +168,4 @@ function counts(data) {
 
 function fleetTold({ text }) {
   return text;
-}
-
-/** The app beside a bare window. */
-function appTold({ at, day, load, start_ms, idle, panel, trips_us, binary }) {
-  const mib = (bytes) => (bytes / 2 ** 20).toFixed(1);
-  const pair = (what, found, digits, target) => [
-    what,
-    spread(found.app, digits),
-    spread(found.bare, digits),
-    `${(median(found.app) / median(found.bare)).toFixed(2)} ×`,
-    target,
-  ];
-  const memory = idle.pss_mib;
-  const more = median(memory.app) - median(memory.bare);
-  const one = (what, values, digits, target) => [what, spread(values, digits), "–", "–", target];
-  const trip = (name) => ({ app: trips_us[`app: ${name}`], bare: trips_us[`bare: ${name}`] });
-  const rows = [
-    pair("from exec to the first view that stays, ms", start_ms, 0, "≤ 1.05 ×"),
-    ["memory, all processes (PSS), idle, MiB", spread(memory.app, 1), spread(memory.bare, 1), `+${more.toFixed(1)}`, "≤ +12"],
-    ["binary, MiB", mib(binary.app), mib(binary.bare), `${(binary.app / binary.bare).toFixed(2)} ×`, "≤ 2 ×"],
-    ["processor, dev panel closed, ticks (10 ms) in 10 s", spread(idle.ticks_10s.app, 1), spread(idle.ticks_10s.bare, 1), "–", "≤ 1"],
-    one("processor, dev panel open, ticks in 10 s", panel.ticks_10s, 1, "≤ 10 (1 %)"),
-    pair("the smallest command (the session's view; nothing), from the page and back, µs", trip("invoke"), 0, "–"),
-    pair("a call of the API, from the page and back, µs", trip("call"), 0, "≤ 1.05 ×"),
-    one(`longest gap between two frames while ${panel.calls} calls run, panel open, ms`, panel.longest_gap_ms, 0, "–"),
-    one(`until ${panel.calls} calls are answered and shown, ms`, panel.took_ms, 0, "–"),
-  ];
-  return `## The app beside a bare window
-
-Written by \`npm run bench:app\`, commit ${at}, ${day}; load before and after: ${load.map((text) => text?.split(" ").slice(0, 3).join(" ")).join("; ")}. Both are release builds of one run with the
-same profile, on one screen in memory, started in turn. The bare window (\`tests/bare-window\`) has a page of three lines; the app comes up signed in, from the keyring, with its
-embedded server. A view is there when the left upper part of the window shows what it then goes on showing, seen from outside on the screen, alike for both. The
-"bare" call is a command of one line that sends the request with reqwest; both talk to the same server.
-
-${table(["", "app", "bare window", "ratio", "target"], rows)}`;
 }
