@@ -70,6 +70,16 @@ const LOG: &str = "
              elements: document.querySelectorAll('[data-testid=\"dev-panel\"] *').length,
              first: place(rows[0]), last: place(rows.at(-1)), focus: place(document.activeElement) }";
 
+/// The place of the first row that is in view, with the log filled by rows from above to below; a row in the middle of ten thousand.
+const IN_VIEW_FROM: &str = "
+    const log = document.querySelector('.log');
+    const seen = [...log.querySelectorAll('[aria-posinset]')].filter((row) =>
+        row.offsetTop + row.offsetHeight > log.scrollTop && row.offsetTop < log.scrollTop + log.clientHeight);
+    const filled = seen.length > 1 && seen[0].offsetTop <= log.scrollTop
+        && seen.at(-1).offsetTop + seen.at(-1).offsetHeight >= log.scrollTop + log.clientHeight - 8;
+    const from = Number(seen[0]?.getAttribute('aria-posinset'));
+    return filled";
+
 /// Ten thousand events are kept, and only those around the reader are in the page: keys lead to the first and the last of them, a search
 /// finds one that is not in the page, and 500 more calls are drawn as before.
 #[test]
@@ -105,6 +115,22 @@ fn of_ten_thousand_events_only_what_is_in_view_is_in_the_page_and_all_are_reache
             let log = page.eval(LOG).await?;
             assert_eq!((&log["focus"], &log["rows"]), (&json!(place), &json!(100)), "{place}: {log}");
         }
+        page.eval(
+            "const log = document.querySelector('.log'); log.scrollTop = log.scrollHeight / 2; return true",
+        )
+        .await?;
+        let halfway = page
+            .until(
+                "the rows of the middle",
+                &format!("{IN_VIEW_FROM} && Math.abs(from - 5000) < 300 && from"),
+            )
+            .await?;
+        page.eval("document.querySelector('.log').scrollTop -= 400; return true").await?;
+        let above =
+            page.until("the rows above them", &format!("{IN_VIEW_FROM} && from < {halfway} && from")).await?;
+        assert!(halfway.as_i64() > above.as_i64().map(|row| row + 5), "{halfway}, then {above}");
+        page.click("event-newest").await?;
+        page.until("the newest row", &format!("{IN_VIEW_FROM} && from > 9900")).await?;
         page.fill("event-search", "call 1000 ").await?;
         page.counts("event-row[data-kind=\"call-finished\"]", 1).await?;
         page.shows("event-row[data-kind=\"call-checked\"]").await

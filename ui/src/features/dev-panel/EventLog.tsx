@@ -107,8 +107,8 @@ export function EventLog(props: Props) {
   };
   /** Stands still from now on. */
   const leave = () => {
+    setFollow(false); // first: who follows is put back to the newest by any change of the rows
     if (begin() === null) setBegin(shown()[0]?.seq ?? null);
-    setFollow(false);
   };
   const show = (row: number) => setBegin(found()[firstAround(row, found().length)]?.seq ?? null);
   /** Brings rows into the page before the reader is at the end of those that are. A row in view stays where it is. */
@@ -273,6 +273,7 @@ export function EventLog(props: Props) {
           <button
             type="button"
             class="log-newest"
+            data-testid="event-newest"
             onClick={() => {
               setFrozen(null);
               setFollow(true);

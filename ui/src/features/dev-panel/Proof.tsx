@@ -4,6 +4,7 @@ import { Check, Minus, PencilLine, Plus } from "lucide";
 import { For, Show } from "solid-js";
 import { Icon } from "../../components/Icon";
 import type { ProfileSlotView } from "../../ipc";
+import { timeOfDay } from "./moment";
 import { type Fate, proofWords, type Proof as Shown, slotWords } from "./proof";
 import "./Proof.css";
 
@@ -17,7 +18,10 @@ export function Proof(props: { proof: Shown | null; slot: ProfileSlotView | null
           <p class="proof-figures" data-testid="proof" data-harm={proof().lost + proof().changed > 0 ? "" : undefined}>
             {proofWords(proof())}
           </p>
-          <p class="muted">{`across ${proof().refreshes} ${proof().refreshes === 1 ? "refresh" : "refreshes"} seen here`}</p>
+          <p class="muted">
+            {`across ${proof().refreshes} ${proof().refreshes === 1 ? "refresh" : "refreshes"} seen here`}
+            <Show when={props.slot?.writtenAtMs}>{(at) => `, written at ${timeOfDay(at()).slice(0, 8)}`}</Show>
+          </p>
           <p
             class="muted"
             data-testid="proof-slot"

@@ -2,7 +2,6 @@
 // Not in it: keeping it; that is the shell's, and the values are compared as the exact JSON it gives.
 import { createEffect, createMemo, createSignal, on } from "solid-js";
 import { commands, type ProfileSlotView, type ProfileView } from "../../ipc";
-import { timeOfDay } from "./moment";
 
 export type Fate = "kept" | "changed" | "added" | "lost";
 export type Field = { readonly key: string; readonly json: string; readonly fate: Fate; readonly was: string | null };
@@ -35,10 +34,9 @@ export function proofWords({ fields, lost, changed, added }: Proof): string {
   return parts.join(" · ");
 }
 
-/** "slot B · generation 17 · checksum ok · written at 11:15:00" */
-export function slotWords({ slot, generation, writtenAtMs }: ProfileSlotView): string {
-  const written = writtenAtMs > 0 ? ` · written at ${timeOfDay(writtenAtMs).slice(0, 8)}` : "";
-  return `slot ${slot} · generation ${generation} · checksum ok${written}`;
+/** "slot B · generation 17 · checksum ok" */
+export function slotWords({ slot, generation }: ProfileSlotView): string {
+  return `slot ${slot} · generation ${generation} · checksum ok`;
 }
 
 type Base = { profile: ProfileView; refreshes: number };
