@@ -179,7 +179,7 @@ pub async fn watch_events(
     caller: Caller,
     events: Channel<EventBatch>,
 ) -> Result<(), CommandError> {
-    desk.program().await?.watch_events(caller.label(), events);
+    desk.program().await?.watch_events(caller.label(), &events);
     Ok(())
 }
 
@@ -224,7 +224,7 @@ pub async fn detach_panel(panel: State<'_, PanelWindow>, front: bool) -> Result<
 #[tauri::command]
 #[specta::specta]
 pub async fn attach_panel(panel: State<'_, PanelWindow>) -> Result<(), CommandError> {
-    panel.put_back();
+    panel.put_back().await;
     Ok(())
 }
 
@@ -232,7 +232,7 @@ pub async fn attach_panel(panel: State<'_, PanelWindow>) -> Result<(), CommandEr
 #[tauri::command]
 #[specta::specta]
 pub async fn close_panel(panel: State<'_, PanelWindow>) -> Result<(), CommandError> {
-    panel.close();
+    panel.close().await;
     Ok(())
 }
 

@@ -262,10 +262,17 @@ impl Program {
 
     /// Sends the black box, then every event from now on. A window watches once: what it watched by before hears no more.
     /// Windows do not take events from each other.
-    pub fn watch_events(&self, window: &str, events: Channel<EventBatch>) {
-        let first = EventBatch { events: self.session.events(), counters: self.session.counters() };
-        let _ = events.send(first);
-        self.watchers().insert(window.to_owned(), events);
+    pub fn watch_events(&self, window: &str, events: &Channel<EventBatch>) {
+        let known = self.session.events();
+        let last = known.last().map_or(0, |record| record.seq);
+        let batch = |events| EventBatch { events, counters: self.session.counters() };
+        let _ = events.send(batch(known));
+        self.watchers().insert(window.to_owned(), events.clone());
+        // What came meanwhile. Some of it may come once more with the next batch; the page knows each event by its number.
+        let missed: Vec<_> = self.session.events().into_iter().filter(|record| record.seq > last).collect();
+        if !missed.is_empty() {
+            let _ = events.send(batch(missed));
+        }
     }
 
     /// Sends no more events by this channel. A window that watches anew may say so before it takes leave of the channel it had.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_specta::Event;
+use tokio::sync::watch;
 
 use crate::adapters::paint;
 use crate::desk::Desk;
@@ -42,6 +43,8 @@ const PANEL_LOOK: Look = Look {
 pub struct PanelWindow {
     host: Box<dyn Host>,
     leaving: Mutex<Leaving>,
+    /// Rises each time one has gone.
+    gone: watch::Sender<u64>,
 }
 
 /// Why the panel's window goes.
@@ -74,7 +77,7 @@ impl PanelWindow {
     }
 
     fn on(host: impl Host + 'static) -> Self {
-        Self { host: Box::new(host), leaving: Mutex::default() }
+        Self { host: Box::new(host), leaving: Mutex::default(), gone: watch::Sender::new(0) }
     }
 
     /// Opens it if it is not there. `front`: before the others, with the keyboard.
@@ -95,30 +98,38 @@ impl PanelWindow {
         Ok(())
     }
 
-    /// Closes it, and the panel with it.
-    pub fn close(&self) {
-        self.leave(Leaving::Closed);
+    /// Closes it, and the panel with it. Comes back when it has gone: until then there cannot be another.
+    pub async fn close(&self) {
+        self.leave(Leaving::Closed).await;
     }
 
-    /// Closes it; the panel is in the main window again.
-    pub fn put_back(&self) {
-        self.leave(Leaving::Back);
+    /// Closes it; the panel is in the main window again. Comes back when it has gone.
+    pub async fn put_back(&self) {
+        self.leave(Leaving::Back).await;
     }
 
-    /// Closes it without a word: it is to be there again when it may.
+    /// Closes it without a word: it is to be there again when it may. Waits for nothing.
     pub fn shut(&self) {
-        self.leave(Leaving::Shut);
+        *self.leaving() = Leaving::Shut;
+        if !self.host.destroy() {
+            self.has_gone();
+        }
     }
 
     /// It is gone, by whomever.
     fn has_gone(&self) {
         let leaving = std::mem::take(&mut *self.leaving());
         self.host.gone(leaving);
+        self.gone.send_modify(|times| *times += 1);
     }
 
-    fn leave(&self, leaving: Leaving) {
+    async fn leave(&self, leaving: Leaving) {
+        // Before it is asked for: Tauri has forgotten a window before it says that it has gone, so one that is there is still to say so.
+        let mut gone = self.gone.subscribe();
         *self.leaving() = leaving;
-        if !self.host.destroy() {
+        if self.host.destroy() {
+            let _ = gone.changed().await; // fails only when this is dropped, with the program
+        } else {
             self.has_gone(); // the main window's page may think that it is there
         }
     }
@@ -264,6 +275,7 @@ mod tests {
     use std::path::Path;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::Poll;
 
     #[cfg(feature = "dev-panel")]
     use tauri::test::mock_builder;
@@ -302,28 +314,42 @@ mod tests {
     }
 
     /// Opened, sent away, and gone.
-    fn told_after(leave: impl Fn(&PanelWindow)) -> Vec<Leaving> {
+    async fn told_after(leave: impl AsyncFn(&PanelWindow)) -> Vec<Leaving> {
         let paper = Paper::default();
         let window = PanelWindow::on(paper.clone());
         window.open(true).unwrap();
-        leave(&window);
-        window.has_gone();
+        tokio::join!(leave(&window), async {
+            assert!(paper.told.lock().unwrap().is_empty(), "told before it has gone");
+            window.has_gone();
+        });
         paper.told.lock().unwrap().clone()
     }
 
-    #[test]
-    fn the_main_window_is_told_once_how_the_panels_went() {
-        assert_eq!(told_after(PanelWindow::close), [Leaving::Closed]);
-        assert_eq!(told_after(PanelWindow::put_back), [Leaving::Back]);
-        assert_eq!(told_after(PanelWindow::shut), [Leaving::Shut]);
-        assert_eq!(told_after(|_| ()), [Leaving::Closed], "by its close button");
+    #[tokio::test]
+    async fn the_main_window_is_told_once_how_the_panels_went() {
+        assert_eq!(told_after(PanelWindow::close).await, [Leaving::Closed]);
+        assert_eq!(told_after(PanelWindow::put_back).await, [Leaving::Back]);
+        assert_eq!(told_after(async |window| window.shut()).await, [Leaving::Shut]);
+        assert_eq!(told_after(async |_| ()).await, [Leaving::Closed], "by its close button");
     }
 
-    #[test]
-    fn what_was_wanted_of_a_window_that_was_not_there_is_told_at_once_and_not_kept_for_the_next() {
+    #[tokio::test]
+    async fn who_closes_it_waits_until_it_has_gone() {
         let paper = Paper::default();
         let window = PanelWindow::on(paper.clone());
-        window.put_back();
+        window.open(true).unwrap();
+        let mut closing = Box::pin(window.close());
+        assert_eq!(futures::poll!(&mut closing), Poll::Pending);
+        window.has_gone();
+        assert_eq!(futures::poll!(&mut closing), Poll::Ready(()));
+        window.close().await; // there is none
+    }
+
+    #[tokio::test]
+    async fn what_was_wanted_of_a_window_that_was_not_there_is_told_at_once_and_not_kept_for_the_next() {
+        let paper = Paper::default();
+        let window = PanelWindow::on(paper.clone());
+        window.put_back().await;
         window.open(true).unwrap();
         window.has_gone();
         assert_eq!(*paper.told.lock().unwrap(), [Leaving::Back, Leaving::Closed]);

@@ -2,7 +2,9 @@
 // Not in it: the window (Rust and tests/e2e), and the main window's page (panel.test.ts).
 import axe from "axe-core";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { click, find, open, root, shows } from "./app";
+import { record } from "../src/features/dev-panel/samples";
+import type { EventBatch } from "../src/ipc";
+import { all, click, find, open, root, shows } from "./app";
 import { FakeHost, session, startup } from "./fake-host";
 
 let host: FakeHost;
@@ -35,6 +37,23 @@ describe("the page of the panel's own window", () => {
       rules: { "color-contrast": { enabled: false }, "target-size": { enabled: false } },
     });
     expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
+  });
+
+  it("shows an event once that came with the black box and by itself", async () => {
+    let watcher: { onmessage(batch: EventBatch): void } | undefined;
+    host.others.watch_events = ({ events }) => {
+      watcher = events as typeof watcher;
+      return null;
+    };
+    await open();
+    await shows("dev-panel");
+    await vi.waitFor(() => expect(watcher).toBeDefined());
+    const counters = { calls: 0, refreshes: 0, shared: 0, failures: 0 };
+    const [first, second, third] = [1, 2, 3].map((seq) => record(seq, seq, { kind: "clock-settled" }));
+    for (const events of [[first, second], [second, third], [third]]) {
+      watcher?.onmessage({ events: events.flatMap((event) => event ?? []), counters });
+    }
+    await vi.waitFor(() => expect(all("event-row").map(({ dataset }) => dataset.seq)).toEqual(["1", "2", "3"]));
   });
 
   it("follows the session", async () => {

@@ -95,22 +95,48 @@ describe("the panel's own window", () => {
     leftApart();
     await open();
     await click("dev-toggle");
-    expect(seen("detach_panel")).toEqual([{ front: false }, { front: true }]);
+    await vi.waitFor(() => expect(seen("detach_panel")).toEqual([{ front: false }, { front: true }]));
     expect(seen("close_panel")).toEqual([]);
     press();
-    expect(seen("close_panel")).toHaveLength(1);
+    await vi.waitFor(() => expect(seen("close_panel")).toHaveLength(1));
     expect(place()).toBe("closed");
     expect(localStorage.getItem("dev-panel")).toBeNull();
     press(); // where it was last
+    await vi.waitFor(() => expect(seen("detach_panel")).toHaveLength(3));
     expect(seen("detach_panel").at(-1)).toEqual({ front: true });
     expect(place()).toBe("window");
     expect(drawer()).toBeNull();
+  });
+
+  it("is asked for one thing after the other by who presses faster than windows come and go, and the last word counts", async () => {
+    const order: string[] = [];
+    /** A shell that takes its time, and tells of a window that has gone. */
+    const slowly = async (what: string) => {
+      order.push(`${what} begins`);
+      await new Promise((done) => setTimeout(done, 20));
+      if (what === "close") await host.tell("panel-left", { back: false });
+      order.push(`${what} ends`);
+      return null;
+    };
+    begin({ detach_panel: () => slowly("open"), close_panel: () => slowly("close") });
+    localStorage.setItem("dev-panel-place", "window");
+    await open();
+    await shows("dev-toggle");
+    for (let presses = 0; presses < 3; presses++) press();
+    await vi.waitFor(() => expect(order).toHaveLength(6));
+    expect(order).toEqual(["open begins", "open ends", "close begins", "close ends", "open begins", "open ends"]);
+    expect(place()).toBe("window");
+    press();
+    await vi.waitFor(() => expect(order.at(-1)).toBe("close ends"));
+    expect(place()).toBe("closed");
   });
 
   it("closes the panel with it, or gives it back to the drawer", async () => {
     leftApart();
     await open();
     await shows("dev-toggle");
+    await vi.waitFor(() => expect(seen("detach_panel")).toHaveLength(1));
+    await new Promise((done) => setTimeout(done)); // it is there
     await host.tell("panel-left", { back: false });
     expect(place()).toBe("closed");
     expect(localStorage.getItem("dev-panel")).toBeNull();

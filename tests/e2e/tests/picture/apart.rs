@@ -46,7 +46,7 @@ fn the_panel_in_its_own_window_sees_all_that_the_main_one_does_and_comes_back() 
             panel.counts("refresh-bar[data-outcome=\"succeeded\"]", 1).await?;
             panel.reads("count-calls", "25").await?;
             panel.reads("count-refreshes", "1").await?;
-            panel.click("dev-attach").await
+            leave_by(panel, "[data-testid=\"dev-attach\"]").await
         })
         .await?;
 
@@ -73,24 +73,20 @@ fn it_is_closed_by_each_of_its_ways_and_the_toggle_brings_it_to_the_front() -> R
         assert!(rig.window(PANEL_WINDOW)?.is_some());
 
         rig.press_in(PANEL_WINDOW, &PANEL_KEYS)?;
-        closed(rig).await?;
+        closed(rig).await.context("by the keys in it")?;
         rig.press_in(MAIN_WINDOW, &PANEL_KEYS)?;
-        opened(rig).await?;
-        rig.press_in(MAIN_WINDOW, &PANEL_KEYS)?;
-        closed(rig).await?;
+        opened(rig).await.context("by the keys in the main window")?;
+        rig.press_in(MAIN_WINDOW, &PANEL_KEYS)?; // it may not have come up all the way
+        closed(rig).await.context("by the keys in the main window")?;
         page.click("dev-toggle").await?;
         opened(rig).await?;
         rig.close_window(PANEL_WINDOW)?;
-        closed(rig).await?;
+        closed(rig).await.context("by its close button")?;
         page.click("dev-toggle").await?;
         opened(rig).await?;
-        rig.in_panel(async |panel| {
-                        // Not at once: this window could not answer any more.
-            let cross = "setTimeout(() => document.querySelector('[aria-label=\"Close the developer panel\"]').click(), 50); return true";
-            panel.eval(cross).await
-        })
-        .await?;
-        closed(rig).await?;
+        rig.in_panel(async |panel| leave_by(panel, "[aria-label=\"Close the developer panel\"]").await)
+            .await?;
+        closed(rig).await.context("by its cross")?;
         assert_eq!(page.count("dev-panel").await?, 0, "it has not gone into the drawer");
         Ok(())
     })
@@ -256,6 +252,14 @@ async fn detach(rig: &Rig) -> Result<()> {
     page.gone("dev-panel").await?;
     opened(rig).await?;
     rig.in_panel(async |panel| panel.shows("dev-panel").await).await
+}
+
+/// Presses a button that takes the window away: not at once, as the window could not answer any more.
+async fn leave_by(panel: &Page, button: &str) -> Result<()> {
+    panel.shows("dev-panel").await?;
+    let press =
+        format!("setTimeout(() => document.querySelector({}).click(), 50); return true", json!(button));
+    panel.eval(&press).await.map(drop)
 }
 
 async fn opened(rig: &Rig) -> Result<()> {

@@ -13,6 +13,7 @@ export function createFeed() {
   const [counters, setCounters] = createSignal(NONE);
   const [problem, setProblem] = createSignal<string | null>(null);
   let pending: EventRecord[] = [];
+  let newest = 0;
   let latest = NONE;
   let frame = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +37,11 @@ export function createFeed() {
 
   const channel = new Channel<EventBatch>();
   channel.onmessage = (received) => {
-    for (const event of received.events) pending.push(event);
+    for (const event of received.events) {
+      if (event.seq <= newest) continue; // it was in the black box too
+      newest = event.seq;
+      pending.push(event);
+    }
     latest = received.counters;
     if (timer !== undefined) return;
     timer = setTimeout(flush, UNSEEN_MS);

@@ -29,21 +29,33 @@ export function createDevPanel() {
     else localStorage.removeItem(PLACE);
   }
 
+  /** One after the other: a window that is still being made cannot be closed, nor one made before the last has gone. */
+  let last: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = last.then(act);
+    last = turn;
+    return turn;
+  }
+  let opening = 0;
+  async function openWindow(front: boolean): Promise<CommandError | null> {
+    opening += 1;
+    const result = await inTurn(() => commands.detachPanel(front));
+    opening -= 1;
+    return result.status === "error" ? result.error : null;
+  }
+
   /** The window, if there is to be one; where there cannot be one the drawer takes the panel, for this time. */
   async function callWindow(front: boolean): Promise<void> {
-    if (!inWindow()) return;
-    const result = await commands.detachPanel(front);
-    if (result.status === "error") setApart(false);
+    if (inWindow() && (await openWindow(front)) !== null) setApart(false);
   }
   /** From the drawer into the window: the drawer keeps it until the window is there. */
   async function detach(): Promise<CommandError | null> {
-    const result = await commands.detachPanel(true);
-    if (result.status === "error") return result.error;
-    keepApart(true);
-    return null;
+    const error = await openWindow(true);
+    if (error === null) keepApart(true);
+    return error;
   }
   function close(): void {
-    if (inWindow()) void commands.closePanel();
+    if (inWindow()) void inTurn(commands.closePanel);
     keepOpen(false);
   }
   function show(): void {
@@ -63,6 +75,7 @@ export function createDevPanel() {
   );
   const listening = events.panelLeft.listen(({ payload }) => {
     if (payload.back) keepApart(false);
+    else if (opening > 0) return; // the one before has gone; another is on its way
     keepOpen(payload.back);
   });
   onCleanup(() => void listening.then((stop) => stop()));
