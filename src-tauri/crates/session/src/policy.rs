@@ -145,13 +145,14 @@ pub fn replay_after(dice: f64) -> Duration {
 
 /// How long to wait after the `failures`th failed refresh in a row (1 is the first), `dice` in 0..1 (R15).
 ///
-/// About a second apart five times, so that a server's restart is hardly felt; then a step over the rest of the first ten
-/// seconds, so that six attempts fit into them at most; from there on full jitter over a span that doubles up to a minute.
+/// A second apart five times, and never less, so that a server's restart is hardly felt and the sixth attempt comes when five
+/// seconds are over; then a step over the rest of the first ten seconds, so that six attempts fit into them at most; from there on
+/// full jitter over a span that doubles up to a minute.
 #[must_use]
 pub fn backoff(failures: u32, dice: f64, retry_after: Option<Duration>) -> Duration {
     let dice = if dice.is_finite() { dice.clamp(0.0, 1.0) } else { 0.5 };
     let seconds = match failures {
-        0..=5 => 0.9 + 0.2 * dice,
+        0..=5 => 1.0 + 0.1 * dice,
         6 => 7.2 + 2.0 * dice,
         more => {
             let span = (8.0 * 2f64.powi(i32::try_from(more - 6).unwrap_or(30).min(30))).min(BACKOFF_AT_MOST);
@@ -225,6 +226,18 @@ mod tests {
     }
 
     #[test]
+    fn r15_an_outage_of_five_seconds_never_takes_all_six_attempts_and_is_over_a_second_later() {
+        let sixth = |dice| (1..=5).map(|n| backoff(n, dice, None)).sum::<Duration>();
+        assert!(
+            sixth(0.0) >= Duration::from_secs(5),
+            "the sixth attempt comes {:?} after the first",
+            sixth(0.0)
+        );
+        assert!(sixth(1.0) <= Duration::from_millis(6_100), "{:?}", sixth(1.0));
+        assert!((1..=5).all(|n| backoff(n, 1.0, None) <= Duration::from_millis(1_100)));
+    }
+
+    #[test]
     fn r9_r15_the_tries_after_a_lost_reply_count_among_the_six() {
         let replays = 2.0 * replay_after(0.0).as_secs_f64();
         let rest: f64 = (3..=6).map(|n| backoff(n, 0.0, None).as_secs_f64()).sum();
@@ -242,8 +255,8 @@ mod tests {
     fn r9_r15_every_wait_lies_where_the_dice_put_it() {
         let near = |wait: Duration, seconds: f64| (wait.as_secs_f64() - seconds).abs() < 1e-6;
         for (failures, dice, seconds) in [
-            (1, 0.0, 0.9),
-            (1, f64::NAN, 1.0),
+            (1, 0.0, 1.0),
+            (1, f64::NAN, 1.05),
             (5, 1.0, 1.1),
             (6, 0.0, 7.2),
             (6, 1.0, 9.2),
@@ -303,7 +316,7 @@ mod tests {
     fn r15_retry_after_is_honoured_and_capped() {
         assert_eq!(backoff(1, 0.5, Some(Duration::from_secs(30))), Duration::from_secs(30));
         assert_eq!(backoff(1, 0.5, Some(Duration::from_secs(1 << 40))), RETRY_AFTER_AT_MOST);
-        assert!(backoff(1, 0.5, Some(Duration::ZERO)) >= Duration::from_millis(900));
+        assert!(backoff(1, 0.5, Some(Duration::ZERO)) >= Duration::from_secs(1));
     }
 
     proptest! {
