@@ -32,9 +32,6 @@ impl Peer for Ours {
     }
 
     async fn header(&self) -> Result<HeaderValue, String> {
-        if let Some(fresh) = self.0.authorization_now() {
-            return Ok(fresh.header);
-        }
         self.0.authorization().await.map(|given| given.header).map_err(|error| error.to_string())
     }
 
