@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::uri::{Authority, PathAndQuery};
-use http::{Request, Response, StatusCode};
+use http::uri::Authority;
+use http::{Request, Response, StatusCode, Uri};
 use url::{Host, Url};
 
 use crate::error::{TransportError, TransportErrorKind};
@@ -27,7 +27,10 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 const USER_AGENT: &str = concat!("session-engine/", env!("CARGO_PKG_VERSION"));
 
 /// Sends requests with reqwest: over TLS, or plainly to a literal loopback address.
-pub struct HttpTransport(reqwest::Client);
+pub struct HttpTransport {
+    client: reqwest::Client,
+    base: Url,
+}
 
 impl HttpTransport {
     /// For requests to `base` and below.
@@ -51,7 +54,8 @@ impl HttpTransport {
         let builder = if is_loopback(base) { builder.no_proxy() } else { builder.https_only(true) };
         // Without TLS none of this computer's certificates is needed, and reading them takes longer than all else here.
         let builder = if base.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
-        builder.build().map(Self).map_err(|error| failed(&error))
+        let client = builder.build().map_err(|error| failed(&error))?;
+        Ok(Self { client, base: base.clone() })
     }
 
     async fn exchange(
@@ -60,7 +64,8 @@ impl HttpTransport {
         answered: &(dyn Fn(StatusCode) + Send + Sync),
     ) -> Result<Response<Bytes>, TransportError> {
         let limit = request.extensions().get::<ReplyLimit>().map_or(MAX_REPLY_BYTES, |asked| asked.0);
-        let mut response = self.0.execute(outgoing(request)?).await.map_err(|error| failed(&error))?;
+        let mut response =
+            self.client.execute(outgoing(&self.base, request)?).await.map_err(|error| failed(&error))?;
         let mut whole = Response::new(Bytes::new());
         *whole.status_mut() = response.status();
         *whole.headers_mut() = std::mem::take(response.headers_mut());
@@ -113,17 +118,25 @@ async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Byte
     Ok(if longer.is_empty() { body } else { longer.freeze() })
 }
 
-/// The request as reqwest wants it, its address read once.
-fn outgoing(request: Request<Bytes>) -> Result<reqwest::Request, TransportError> {
+/// The request as reqwest wants it.
+fn outgoing(base: &Url, request: Request<Bytes>) -> Result<reqwest::Request, TransportError> {
     let (parts, body) = request.into_parts();
-    let authority = parts.uri.authority().map_or("", Authority::as_str);
-    let path = parts.uri.path_and_query().map_or("", PathAndQuery::as_str);
-    let address = [parts.uri.scheme_str().unwrap_or_default(), "://", authority, path].concat();
-    let url = Url::parse(&address).map_err(|_| not_sent())?;
-    let mut outgoing = reqwest::Request::new(parts.method, url);
+    let mut outgoing = reqwest::Request::new(parts.method, address(base, &parts.uri).ok_or_else(not_sent)?);
     *outgoing.headers_mut() = parts.headers;
     *outgoing.body_mut() = Some(body.into());
     Ok(outgoing)
+}
+
+/// A target as an address. Of one at the base's server only the path is read, as the rest is known.
+fn address(base: &Url, target: &Uri) -> Option<Url> {
+    let authority = target.authority().map(Authority::as_str);
+    if target.scheme_str() != Some(base.scheme()) || authority != Some(base.authority()) {
+        return Url::parse(&target.to_string()).ok();
+    }
+    let mut address = base.clone();
+    address.set_path(target.path());
+    address.set_query(target.query());
+    Some(address)
 }
 
 fn not_sent() -> TransportError {
@@ -155,5 +168,37 @@ fn is_loopback(base: &Url) -> bool {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         Some(Host::Domain(_)) | None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn p3_an_address_at_another_server_is_its_own() {
+        let base = Url::parse("http://127.0.0.1:8000/v1/").unwrap();
+        for target in [
+            "http://127.0.0.1:8001/v1/a",
+            "https://127.0.0.1:8000/a",
+            "http://127.0.0.1/",
+            "http://[::1]:8000/a?b",
+        ] {
+            assert_eq!(address(&base, &target.parse().unwrap()).unwrap().as_str(), target);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn p3_an_address_at_the_bases_server_is_what_the_url_parser_makes_of_it(
+            path in "[a-zA-Z0-9./;:@%+~_=-]{0,16}", query in proptest::option::of("[a-zA-Z0-9./?;:@%+~_=&'-]{0,16}")
+        ) {
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            if let Ok(target) = format!("http://127.0.0.1:8000/{path}{query}").parse::<Uri>() {
+                let base = Url::parse("http://127.0.0.1:8000/v1/").unwrap();
+                prop_assert_eq!(address(&base, &target), Url::parse(&target.to_string()).ok());
+            }
+        }
     }
 }

@@ -163,15 +163,22 @@ impl Session {
         interceptor::call(&self.0, request, watch, now).instrument(span).await
     }
 
+    /// The header that [`Session::authorization`] gives, if it need not be waited for: the token is fresh (R1).
+    #[inline]
+    #[must_use]
+    pub fn authorization_now(&self) -> Option<Authorization> {
+        let now = self.0.now();
+        ahead::note_activity_at(&self.0, now);
+        interceptor::fresh(&self.0, now)
+    }
+
     /// A header for a request that the program sends itself: at once while the token is fresh, else after the same pause as
     /// a call's (R1, R2, R5). Where it can, a program should use [`Session::call`], which also sees to what is answered.
     ///
     /// # Errors
     /// [`CallError`], as for a call that could not be sent.
     pub async fn authorization(&self) -> Result<Authorization, CallError> {
-        let now = self.0.now();
-        ahead::note_activity_at(&self.0, now);
-        match interceptor::fresh(&self.0, now) {
+        match self.authorization_now() {
             Some(fresh) => Ok(fresh),
             // In a box, so that the future of the many who need not wait is small enough to move about for nothing.
             None => Box::pin(interceptor::authorization(&self.0, None)).await,

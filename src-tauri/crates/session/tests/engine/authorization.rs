@@ -38,6 +38,21 @@ async fn r1_a_fresh_tokens_header_is_given_at_once_and_is_not_told_as_a_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r1_what_can_be_had_at_once_is_the_header_of_a_fresh_token_and_nothing_else() {
+    let world = World::with_left(10 * MINUTE).await;
+    let at_once = |world: &World| world.session.authorization_now().map(|given| given.generation.get());
+    let current = world.session.status().generation.get();
+    assert_eq!(at_once(&world), Some(current));
+    pass(millis(1)).await;
+    assert_eq!(at_once(&world), None, "it is due");
+    assert_eq!(world.server.refresh_count(), 0, "asking starts nothing");
+    world.session.authorization().await.unwrap();
+    assert_eq!(at_once(&world), Some(current + 1));
+    world.session.sign_out(true).await;
+    assert_eq!(at_once(&world), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn r3_a_thousand_who_ask_with_nine_minutes_left_get_the_header_of_one_refresh() {
     let world = World::with_left(9 * MINUTE).await;
     let old = world.session.status().generation.get();
