@@ -36,6 +36,7 @@ use tauri_specta::Event;
 
 use crate::adapters::handles;
 use crate::adapters::lock::{self, FolderLock};
+use crate::adapters::paint;
 use crate::adapters::slots::{self, PluginSlots};
 use crate::call_phases::CallPhases;
 use crate::compose::Parts;
@@ -61,6 +62,7 @@ static LOCK: OnceLock<FolderLock> = OnceLock::new();
 /// Runs the program until its main window is closed.
 #[must_use]
 pub fn run() -> ExitCode {
+    paint::suit_the_machine();
     folders::keep_new_files_private();
     let settings = read_settings();
     let data_dir = config::data_dir().filter(|_| settings.is_ok());

@@ -8,7 +8,6 @@ use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindo
 use tauri_specta::Event;
 use tokio::sync::watch;
 
-use crate::adapters::paint;
 use crate::desk::Desk;
 use crate::doors::{self, Doors};
 use crate::places::{Places, Standing};
@@ -244,7 +243,6 @@ fn build<R: Runtime>(
         }
     }
     let window = doors::shut(window, app.config().build.dev_url.clone())?.build()?;
-    paint::suit_the_machine(&window)?;
     let watched = window.clone();
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Moved(_) | WindowEvent::Resized(_))

@@ -1,39 +1,23 @@
-//! How the webview paints on Linux: without a graphics card on the processor itself, and not through OpenGL made up in software.
-//! Not here: what is painted, and machines that have a card; there WebKit decides.
-
-use tauri::{Runtime, WebviewWindow};
+//! How windows are painted on Linux: without a graphics card on the processor itself, and not through OpenGL made up in software.
+//! Not here: what is painted, and machines that have a card; there GTK and WebKit decide.
 
 /// Where the kernel offers graphics cards to programs.
 #[cfg(target_os = "linux")]
 const CARDS: &str = "/dev/dri";
 
-/// Call it before the window's page is loaded. Where there is no graphics card, WebKit would load a compiler of shaders into the
-/// page's process and compose each picture by it: half its memory, and most of the time until the first picture.
-///
-/// # Errors
-/// When the window is gone.
+/// Call it before there is a second thread: the environment is no place to write to later. Where there is no graphics card, GTK
+/// would load Mesa's compiler of shaders into this process, and WebKit into the page's, which composes each picture by it: half the
+/// memory, and most of the time until the first picture. Whoever has set `GDK_GL` is not overruled.
 #[cfg(target_os = "linux")]
-pub fn suit_the_machine<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-
-    if has_card(std::path::Path::new(CARDS)) {
-        return Ok(());
+pub fn suit_the_machine() {
+    if !has_card(std::path::Path::new(CARDS)) {
+        let _ = glib::setenv("GDK_GL", "disable", false); // fails for an impossible name only
     }
-    window.with_webview(|webview| {
-        if let Some(settings) = webview.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    })
 }
 
-/// Other systems' webviews see to it themselves.
-///
-/// # Errors
-/// None.
+/// Other systems see to it themselves.
 #[cfg(not(target_os = "linux"))]
-pub fn suit_the_machine<R: Runtime>(_: &WebviewWindow<R>) -> tauri::Result<()> {
-    Ok(())
-}
+pub fn suit_the_machine() {}
 
 /// A node for rendering is there: `renderD128` and its like.
 #[cfg(target_os = "linux")]

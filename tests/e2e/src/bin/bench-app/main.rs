@@ -28,7 +28,7 @@ const FULL: Size = Size { starts: 15, idle: Duration::from_secs(60), rounds: 5, 
 const SHORT: Size = Size { starts: 2, idle: Duration::from_secs(3), rounds: 1, trips: 20, calls: 50 };
 
 /// A bare window that paints as the app does where there is no graphics card (`adapters/paint.rs`): what is left is the app's own.
-const NO_OPENGL: (&str, &str) = ("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
+const NO_OPENGL: (&str, &str) = ("GDK_GL", "disable");
 
 /// A program to measure, with a variable more in its environment.
 pub(crate) struct Program<'a> {
