@@ -55,6 +55,7 @@ impl Page {
     pub async fn flip(&self, fault: &str, on: bool) -> Result<()> {
         self.open_dev_panel().await?;
         let switch = format!("fault[data-fault=\"{fault}\"]");
+        self.shows(&switch).await?; // the panel asks for its switches when it opens
         if self.attribute(&switch, "aria-pressed").await? != on.to_string() {
             self.click(&switch).await?;
         }
