@@ -18,6 +18,11 @@ describe("the token ring", () => {
     expect(dial({ ...token, leftMs: -5 })?.now).toBe(1);
   });
 
+  it("draws a whole life as one closed line, with none across the face", () => {
+    expect(arc(0, 1, 40)).toBe("M50 10 A40 40 0 0 1 50 90 A40 40 0 0 1 50 10 Z");
+    expect(arc(0, 1, 40).match(/[ML]/g)).toEqual(["M"]);
+  });
+
   it("draws nothing for a token whose end is not known (R1)", () => {
     const refresh = { refreshLeftMs: 1, refreshLifetimeMs: 2 };
     expect(dial({ leftMs: null, lifetimeMs: 1, windowMs: 1, ...refresh })).toBeNull();

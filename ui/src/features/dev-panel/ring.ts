@@ -20,10 +20,14 @@ function fixed(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** The line along the circle between two parts of it; a whole circle is drawn as two halves. */
+/** The line along the circle between two parts of it; a whole circle goes on from its first half to its second, with no line across. */
 export function arc(from: number, to: number, radius: number): string {
   if (to - from <= 0) return "";
-  if (to - from >= 1) return `${arc(0, 0.5, radius)} ${arc(0.5, 1 - 1e-6, radius)} Z`;
+  if (to - from >= 1) {
+    const [top, bottom] = [point(0, radius), point(0.5, radius)];
+    const half = `A${radius} ${radius} 0 0 1`;
+    return `M${top.x} ${top.y} ${half} ${bottom.x} ${bottom.y} ${half} ${top.x} ${top.y} Z`;
+  }
   const start = point(from, radius);
   const end = point(to, radius);
   return `M${start.x} ${start.y} A${radius} ${radius} 0 ${to - from > 0.5 ? 1 : 0} 1 ${end.x} ${end.y}`;
