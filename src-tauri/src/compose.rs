@@ -88,7 +88,7 @@ pub async fn start_from(
         store: Arc::new(keepsakes.clone()),
         journal: Arc::new(keepsakes.clone()),
         clock,
-        observer: Arc::new(feed),
+        observer: Arc::new(feed.clone()),
     };
     let session = Session::new(ports, server, settings.policy);
     let (tell_restored, restored) = watch::channel(false);
@@ -100,7 +100,8 @@ pub async fn start_from(
         demo_clock,
         exports: parts.data_dir.join("exports"),
         emit: parts.emit,
-        watchers: Mutex::default(),
+        watchers: Arc::default(),
+        feed,
         first_seq,
         tasks: Mutex::new(demo_task.into_iter().collect()),
         closed: AtomicBool::new(false),

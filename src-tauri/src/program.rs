@@ -20,7 +20,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::adapters::clock::{DemoClock, wall_ms};
-use crate::adapters::events::EventSink;
+use crate::adapters::events::{EventFeed, EventSink};
 use crate::call_phases::CallPhases;
 use crate::config::Settings;
 use crate::folders;
@@ -50,7 +50,9 @@ pub struct Program {
     pub(crate) exports: PathBuf,
     pub(crate) emit: Box<dyn Fn(UiEvent) + Send + Sync>,
     /// Who watches: one channel a window, by its label.
-    pub(crate) watchers: Mutex<BTreeMap<String, Channel<EventBatch>>>,
+    pub(crate) watchers: Arc<Watchers>,
+    /// The order of its events, in which windows begin and cease to watch.
+    pub(crate) feed: EventFeed,
     /// Views are numbered from here on, so that those of a program before this one are older.
     pub(crate) first_seq: u64,
     /// The tasks that run for this program only; they end with it.
@@ -60,6 +62,9 @@ pub struct Program {
     /// Becomes true once the vault has been asked (R13): before that nobody can say that nobody is signed in.
     pub(crate) restored: watch::Receiver<bool>,
 }
+
+/// Who watches events: a channel a window, by the window's label.
+pub(crate) type Watchers = Mutex<BTreeMap<String, Channel<EventBatch>>>;
 
 /// A task of a program, and how it is ended.
 pub(crate) enum Task {
@@ -138,7 +143,7 @@ impl Program {
         self.closed.store(true, Ordering::Release);
         self.ready().await;
         self.session.sign_out(true).await;
-        self.watchers().clear();
+        lock(&self.watchers).clear();
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for task in tasks {
             match task {
@@ -260,32 +265,35 @@ impl Program {
         self.session.retry_vault().await;
     }
 
-    /// Sends the black box, then every event from now on. A window watches once: what it watched by before hears no more.
-    /// Windows do not take events from each other.
+    /// Sends the black box, then every event from then on, each once. A window watches once: what it watched by before hears no
+    /// more. Windows do not take events from each other.
     pub fn watch_events(&self, window: &str, events: &Channel<EventBatch>) {
-        let known = self.session.events();
-        let last = known.last().map_or(0, |record| record.seq);
-        let batch = |events| EventBatch { events, counters: self.session.counters() };
-        let _ = events.send(batch(known));
-        self.watchers().insert(window.to_owned(), events.clone());
-        // What came meanwhile. Some of it may come once more with the next batch; the page knows each event by its number.
-        let missed: Vec<_> = self.session.events().into_iter().filter(|record| record.seq > last).collect();
-        if !missed.is_empty() {
-            let _ = events.send(batch(missed));
-        }
+        let (session, watchers) = (self.session.clone(), Arc::clone(&self.watchers));
+        let (window, events) = (window.to_owned(), events.clone());
+        self.feed.between(move |last| {
+            let known = session.events().into_iter().filter(|record| record.seq <= last).collect();
+            let _ = events.send(EventBatch { events: known, counters: session.counters() });
+            lock(&watchers).insert(window, events);
+        });
     }
 
     /// Sends no more events by this channel. A window that watches anew may say so before it takes leave of the channel it had.
     pub fn unwatch_events(&self, window: &str, channel: u32) {
-        let mut watchers = self.watchers();
-        if watchers.get(window).is_some_and(|events| events.id() == channel) {
-            watchers.remove(window);
-        }
+        let (watchers, window) = (Arc::clone(&self.watchers), window.to_owned());
+        self.feed.between(move |_| {
+            let mut watchers = lock(&watchers);
+            if watchers.get(&window).is_some_and(|events| events.id() == channel) {
+                watchers.remove(&window);
+            }
+        });
     }
 
     /// A window has gone.
     pub fn forget_window(&self, window: &str) {
-        self.watchers().remove(window);
+        let (watchers, window) = (Arc::clone(&self.watchers), window.to_owned());
+        self.feed.between(move |_| {
+            lock(&watchers).remove(&window);
+        });
     }
 
     /// Writes the event log to a file of its own that can be shown to others (P1).
@@ -389,10 +397,6 @@ impl Program {
             false => Err(signed_out()),
         }
     }
-
-    fn watchers(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Channel<EventBatch>>> {
-        self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 #[async_trait::async_trait]
@@ -414,11 +418,15 @@ impl EventSink for Program {
 
     fn batch(&self, events: Vec<EventRecord>) {
         let counters = self.session.counters();
-        let watchers: Vec<_> = self.watchers().values().cloned().collect();
+        let watchers: Vec<_> = lock(&self.watchers).values().cloned().collect();
         for watcher in watchers {
             let _ = watcher.send(EventBatch { events: events.clone(), counters });
         }
     }
+}
+
+fn lock(watchers: &Watchers) -> std::sync::MutexGuard<'_, BTreeMap<String, Channel<EventBatch>>> {
+    watchers.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Checks what a page asks for and makes a request of it.

@@ -1,6 +1,7 @@
 //! The observer: takes the engine's events without delay, and a task that hands them to the UI in order.
 //! Not here: what the events mean, and the views made of them (`program`).
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use session_engine::event::{EventRecord, SessionEvent};
@@ -11,27 +12,66 @@ use tokio::time::{Instant, sleep_until};
 /// How long events are gathered before they go to the dev panel as one batch: two frames.
 const BATCH: Duration = Duration::from_millis(32);
 
-/// The engine's end: `on_event` never waits.
-pub struct EventFeed(UnboundedSender<EventRecord>);
+/// What is done between two batches; it is told the number of the last event that was handed on.
+type Between = Box<dyn FnOnce(u64) + Send>;
+
+enum Told {
+    Event(EventRecord),
+    Between(Between),
+}
+
+/// The engine's end: nothing here waits.
+#[derive(Clone)]
+pub struct EventFeed(UnboundedSender<Told>);
 
 /// The UI's end.
-pub struct EventStream(UnboundedReceiver<EventRecord>);
+pub struct EventStream(UnboundedReceiver<Told>);
 
-/// A pair of ends.
+/// A pair of ends, for the events of one session from its first on.
 #[must_use]
 pub fn feed() -> (EventFeed, EventStream) {
     let (sender, receiver) = mpsc::unbounded_channel();
     (EventFeed(sender), EventStream(receiver))
 }
 
+impl EventFeed {
+    /// Does `work` when all events up to a certain one have been handed on, and none after it: whoever begins to watch then misses
+    /// none and is told none twice.
+    pub fn between(&self, work: impl FnOnce(u64) + Send + 'static) {
+        let _ = self.0.send(Told::Between(Box::new(work))); // fails only when the UI's end is gone
+    }
+}
+
 impl Observer for EventFeed {
     fn on_event(&self, record: &EventRecord) {
+        // First of all: whatever happens to the log, no number may be missing.
+        let _ = self.0.send(Told::Event(record.clone())); // fails only when the UI's end is gone, at exit
         if changes_session(&record.event) {
             tracing::info!(seq = record.seq, generation = record.generation, event = ?record.event);
         } else {
             tracing::debug!(seq = record.seq, generation = record.generation, event = ?record.event);
         }
-        let _ = self.0.send(record.clone()); // fails only when the UI's end is gone, at exit
+    }
+}
+
+/// Puts events in the order of their numbers, which rise by one: threads that record at once may tell them in another.
+struct InOrder {
+    next: u64,
+    early: BTreeMap<u64, EventRecord>,
+}
+
+impl InOrder {
+    /// Takes one in, and puts out what can be told now.
+    fn take(&mut self, record: EventRecord, out: &mut Vec<EventRecord>) {
+        self.early.insert(record.seq, record);
+        while let Some(record) = self.early.remove(&self.next) {
+            out.push(record);
+            self.next += 1;
+        }
+    }
+
+    fn last(&self) -> u64 {
+        self.next - 1
     }
 }
 
@@ -47,31 +87,48 @@ pub trait EventSink: Send + Sync {
 }
 
 impl EventStream {
-    /// Hands events on until the engine is gone: session changes at once, the rest in batches.
+    /// Hands events on, in order, until the engine is gone: session changes at once, the rest in batches.
     #[expect(
         clippy::disallowed_methods,
         reason = "a batch's deadline is the runtime's own time, not the session's"
     )]
     pub async fn pump(mut self, sink: &dyn EventSink) {
+        let mut order = InOrder { next: 1, early: BTreeMap::new() };
         let mut batch: Vec<EventRecord> = Vec::new();
         let mut flush_at = Instant::now();
         loop {
             tokio::select! {
-                record = self.0.recv() => {
-                    let Some(record) = record else { return };
+                told = self.0.recv() => {
+                    let Some(mut told) = told else { return };
                     if batch.is_empty() {
                         flush_at = Instant::now() + BATCH;
                     }
-                    let mut news = vec![record];
-                    while let Ok(record) = self.0.try_recv() {
-                        news.push(record);
+                    let mut news = Vec::new();
+                    loop {
+                        match told {
+                            Told::Event(record) => order.take(record, &mut news),
+                            Told::Between(work) => {
+                                tell(sink, &news).await;
+                                batch.append(&mut news);
+                                flush(sink, &mut batch);
+                                work(order.last());
+                            }
+                        }
+                        let Ok(another) = self.0.try_recv() else { break };
+                        told = another;
                     }
                     tell(sink, &news).await;
                     batch.append(&mut news);
                 }
-                () = sleep_until(flush_at), if !batch.is_empty() => sink.batch(std::mem::take(&mut batch)),
+                () = sleep_until(flush_at), if !batch.is_empty() => flush(sink, &mut batch),
             }
         }
+    }
+}
+
+fn flush(sink: &dyn EventSink, batch: &mut Vec<EventRecord>) {
+    if !batch.is_empty() {
+        sink.batch(std::mem::take(batch));
     }
 }
 
@@ -96,4 +153,60 @@ fn changes_session(event: &SessionEvent) -> bool {
             | SessionEvent::CallFinished { .. }
             | SessionEvent::CallFailed { .. }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// The numbers of each batch, and what was done between them.
+    #[derive(Default)]
+    struct Heard(Mutex<Vec<Vec<u64>>>);
+
+    #[async_trait::async_trait]
+    impl EventSink for Heard {
+        async fn changed(&self) {}
+        async fn expired(&self, _: &EventRecord) {}
+        fn batch(&self, events: Vec<EventRecord>) {
+            self.0.lock().unwrap().push(events.iter().map(|record| record.seq).collect());
+        }
+    }
+
+    fn event(seq: u64) -> EventRecord {
+        EventRecord { seq, at_ms: 0, generation: 1, event: SessionEvent::NetworkBack }
+    }
+
+    async fn heard_of(feed: EventFeed, stream: EventStream) -> Vec<Vec<u64>> {
+        let heard = Heard::default();
+        let _ = tokio::time::timeout(Duration::from_secs(1), stream.pump(&heard)).await;
+        drop(feed);
+        heard.0.into_inner().unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn events_that_threads_tell_out_of_order_come_in_order_and_none_is_lost() {
+        let (feed, stream) = feed();
+        for seq in [2, 1, 5, 3, 4, 7] {
+            feed.on_event(&event(seq));
+        }
+        assert_eq!(heard_of(feed, stream).await, [[1, 2, 3, 4, 5]]); // 6 is still on its way
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_begins_to_watch_between_two_batches_knows_exactly_what_was_told() {
+        let (feed, stream) = feed();
+        let told = Arc::new(Mutex::new(None));
+        for seq in [1, 3, 2, 5] {
+            feed.on_event(&event(seq));
+        }
+        let noted = Arc::clone(&told);
+        feed.between(move |last| *noted.lock().unwrap() = Some(last));
+        for seq in [4, 6] {
+            feed.on_event(&event(seq));
+        }
+        assert_eq!(heard_of(feed, stream).await, [[1, 2, 3], [4, 5, 6]]);
+        assert_eq!(*told.lock().unwrap(), Some(3));
+    }
 }
