@@ -32,6 +32,7 @@ impl TokenEndpoint for Server {
                 .map_err(|error| EndpointError::Misconfigured(error.to_string()))?,
             refresh: None,
             expires_in: Some(Duration::from_secs(3600)),
+            refresh_expires_in: None,
             server_date_ms: None,
             user: None,
         })
