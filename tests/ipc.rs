@@ -114,6 +114,19 @@ fn r2_r4_each_calls_phases_are_told_by_its_ticket_to_the_page_that_made_it_and_t
     assert_eq!(told_later.try_iter().count(), 0);
 }
 
+/// F29: a page that is reloaded sends once more what was on its way.
+#[test]
+fn f29_a_call_that_comes_again_with_its_ticket_is_not_sent_twice() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    let before = desk.demo.counts().api_calls;
+    let answers = [21, 21, 22].map(|ticket| desk.start_call_with(ticket, "api/notes/").recv().unwrap());
+    assert_eq!(answers[0].as_ref().unwrap()["status"], 200);
+    assert_eq!(code(answers[1].as_ref().unwrap_err()), "invalid-input");
+    assert_eq!(answers[2].as_ref().unwrap()["status"], 200);
+    assert_eq!(desk.demo.counts().api_calls - before, 2);
+}
+
 #[test]
 fn r6_f9_a_dead_refresh_token_ends_the_session_once_and_the_paused_calls_are_not_sent() {
     let desk = TestDesk::new();

@@ -162,7 +162,7 @@ impl Program {
     /// # Errors
     /// [`CommandError`] when the API did not answer; whatever status it answers is a reply.
     pub async fn api_call(&self, call: ApiCall, phases: &CallPhases) -> Result<ApiReplyView, CommandError> {
-        let teller = phases.of(call.ticket);
+        let teller = phases.take(call.ticket)?;
         let request = request(call)?;
         self.ready().await;
         let watch = |phase: CallPhase| {

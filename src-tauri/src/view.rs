@@ -228,8 +228,8 @@ pub struct ApiCall {
     pub path: String,
     /// JSON text.
     pub body: Option<String>,
-    /// By which the page knows the call when its phases are told (`watch_calls`); null: they are not.
-    pub ticket: Option<u32>,
+    /// By which the page knows the call when its phases are told (`watch_calls`). A call is sent once for a ticket; null: every time.
+    pub ticket: Option<u64>,
 }
 
 /// The methods a page may use.
@@ -270,9 +270,9 @@ pub struct ApiReplyView {
 #[allow(missing_docs, reason = "as session_engine::CallPhase")]
 pub enum CallProgress {
     /// It pauses.
-    Waiting { ticket: u32, call: u64, why: Waiting },
+    Waiting { ticket: u64, call: u64, why: Waiting },
     /// It goes out after a pause.
-    Sending { ticket: u32, call: u64, generation: u64, waited_ms: u64 },
+    Sending { ticket: u64, call: u64, generation: u64, waited_ms: u64 },
 }
 
 /// The kept profile.
@@ -436,7 +436,7 @@ impl From<ApiReply> for ApiReplyView {
 }
 
 impl CallProgress {
-    pub(crate) fn new(ticket: u32, phase: CallPhase) -> Self {
+    pub(crate) fn new(ticket: u64, phase: CallPhase) -> Self {
         match phase {
             CallPhase::Waiting { call, why } => Self::Waiting { ticket, call, why },
             CallPhase::Sending { call, generation, waited } => {

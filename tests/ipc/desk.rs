@@ -312,7 +312,7 @@ impl TestDesk {
     }
 
     /// A call that the page knows by `ticket`.
-    pub(crate) fn start_call_with(&self, ticket: u32, path: &str) -> Receiver<Result<Value, Value>> {
+    pub(crate) fn start_call_with(&self, ticket: u64, path: &str) -> Receiver<Result<Value, Value>> {
         let call = json!({ "method": "GET", "path": path, "body": null, "ticket": ticket });
         self.invoke("api_call", json!({ "call": call }))
     }

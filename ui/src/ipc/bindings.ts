@@ -87,7 +87,7 @@ export type ApiCall = {
 	path: string,
 	/**  JSON text. */
 	body: string | null,
-	/**  By which the page knows the call when its phases are told (`watch_calls`); null: they are not. */
+	/**  By which the page knows the call when its phases are told (`watch_calls`). A call is sent once for a ticket; null: every time. */
 	ticket: number | null,
 };
 

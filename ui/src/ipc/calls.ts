@@ -6,6 +6,12 @@ import { type ApiCall, type ApiReplyView, type CallProgress, type CommandError, 
 type Answer = { status: "ok"; data: ApiReplyView } | { status: "error"; error: CommandError };
 export type Request = Omit<ApiCall, "ticket">;
 
+/**
+ * Tickets of this page and of no other: what was on its way when the page before was reloaded comes once more, and is known by its ticket.
+ * Random above, counted below, and exact as a number: below 2^53.
+ */
+const COUNTED = 2 ** 20;
+const PAGE = (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) * COUNTED;
 let tickets = 0;
 const followed = new Map<number, (phase: CallProgress) => void>();
 let watching: Promise<unknown> | undefined;
@@ -21,12 +27,11 @@ export function watchCalls(): void {
 
 /** Sends a call; `follow` hears its phases until it is answered. A call that need not wait has none. */
 export async function callApi(request: Request, follow?: (phase: CallProgress) => void): Promise<Answer> {
-  if (follow === undefined) return commands.apiCall({ ...request, ticket: null });
-  if (watching === undefined) watchCalls();
-  await watching;
-  tickets += 1;
-  const ticket = tickets;
-  followed.set(ticket, follow);
+  if (follow && watching === undefined) watchCalls();
+  if (follow) await watching;
+  tickets = (tickets + 1) % COUNTED;
+  const ticket = PAGE + tickets;
+  if (follow) followed.set(ticket, follow);
   try {
     return await commands.apiCall({ ...request, ticket });
   } finally {
