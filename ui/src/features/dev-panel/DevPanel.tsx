@@ -77,6 +77,7 @@ export default function DevPanel(props: Props) {
   const shownNow = createShown(now, () => Math.abs(token().leftMs ?? Number.POSITIVE_INFINITY) < CLOSELY_MS);
   const shownToken = createMemo(() => {
     shownNow();
+    session.view(); // another token is shown at once
     return untrack(token);
   });
   const refreshNow = async () => {

@@ -112,6 +112,11 @@ export function WaterfallChart(props: Props) {
   });
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && props.pointed) {
+      event.stopPropagation();
+      props.point(null); // the card goes, the row keeps the focus (WCAG 1.4.13)
+      return;
+    }
     const middle = (props.range.from + props.range.to) / 2;
     const range = {
       "+": zoomed(props.range, 0.6, middle),

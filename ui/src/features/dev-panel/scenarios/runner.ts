@@ -25,10 +25,8 @@ export function createRunner(options: Options) {
   const stories = options.stories ?? STORIES;
   const [runs, setRuns] = createSignal<Readonly<Record<string, Run>>>({});
   const [playing, setPlaying] = createSignal<string | null>(null);
-  let gone = false;
-  onCleanup(() => {
-    gone = true;
-  });
+  const closing = new AbortController();
+  onCleanup(() => closing.abort()); // a story that plays ends here, and turns its faults off
 
   const put = (id: string, run: Run) => setRuns((before) => ({ ...before, [id]: run }));
   const last = () => options.events().at(-1)?.seq ?? 0;
@@ -37,6 +35,7 @@ export function createRunner(options: Options) {
     const stage = createStage(
       {
         ...options,
+        closed: closing.signal,
         say: (why) => put(story.id, { result: "running", why }),
         reload: () => {
           localStorage.setItem(MARKER, JSON.stringify({ id: story.id, since: stage.since() }));
@@ -91,7 +90,7 @@ export function createRunner(options: Options) {
 
   async function runAll(): Promise<void> {
     // The last one begins the window anew, and with it this list of results.
-    for (const story of stories) if (!gone && story.resume === undefined) await run(story);
+    for (const story of stories) if (!closing.signal.aborted && story.resume === undefined) await run(story);
   }
 
   return { stories, runs, playing, run, runAll, resume };

@@ -15,6 +15,8 @@ export type Deps = {
   /** Begins the window anew; does not come back. */
   reload(): void;
   say(step: string): void;
+  /** The panel was closed: nothing comes any more, and nothing is begun any more. */
+  readonly closed: AbortSignal;
   readonly paths: readonly string[];
 };
 
@@ -46,12 +48,18 @@ export function createStage(deps: Deps, from: number) {
         fail(new Stopped(`${span(patienceMs)} went by without ${what}`));
       }, patienceMs);
       const look = () => {
-        if (!holds()) return;
+        if (deps.closed.aborted) fail(new Stopped("the panel was closed"));
+        else if (holds()) done();
+        else return;
         clearTimeout(timer);
         stop();
-        done();
       };
-      stop = deps.watch(look);
+      const unwatch = deps.watch(look);
+      deps.closed.addEventListener("abort", look);
+      stop = () => {
+        unwatch();
+        deps.closed.removeEventListener("abort", look);
+      };
       look();
     });
   }
@@ -81,7 +89,10 @@ export function createStage(deps: Deps, from: number) {
     since: () => since,
     say: deps.say,
     reload: deps.reload,
-    fault: async (name: string, on: boolean) => void expect(await commands.setFault(name, on)),
+    fault: async (name: string, on: boolean) => {
+      if (deps.closed.aborted) throw new Stopped("the panel was closed");
+      expect(await commands.setFault(name, on));
+    },
     resetFaults: async () => void expect(await commands.resetFaults()),
     pass: async (minutes: number) => void expect(await commands.passTime(minutes)),
     refresh: async () => void expect(await commands.refreshNow()),
