@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use demo_api::Fault;
-use session_keeper_e2e::{ACCOUNT, Setting, play};
+use session_keeper_e2e::{ACCOUNT, Setting, play, until};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -64,6 +64,37 @@ fn a_page_reloaded_during_a_refresh_neither_loses_it_nor_starts_another() -> Res
         page.root_becomes("session", &["fresh"]).await?;
         page.counts("call-row[data-status=\"ok\"]", 5).await?;
         assert_eq!(server.counts().refreshes, 1);
+        Ok(())
+    })
+}
+
+/// F29: a note that waits for a refresh when the page is reloaded reaches the server once; the page sends it once more as it goes.
+#[test]
+fn a_note_on_its_way_when_the_page_is_reloaded_is_posted_once() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let (page, server) = (rig.page()?, rig.server()?);
+        let is_posted = |status: u16| (200..300).contains(&status);
+        let posted = || {
+            let all = server.handle().request_log();
+            let notes =
+                all.iter().filter(|request| request.method == "POST" && request.path.contains("notes"));
+            notes.filter(|request| request.status.is_some_and(is_posted)).count()
+        };
+        page.sign_in().await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        server.handle().set_refresh_delay(Duration::from_secs(2));
+        server.handle().set_fault(Fault::ExpireAccess, true);
+        page.fill("draft", "A thought that is sent once").await?;
+        page.click("draft-post").await?;
+        page.root_becomes("session", &["refreshing"]).await?;
+        page.eval("location.reload(); return true").await?;
+        page.root_becomes("route", &["home"]).await?;
+        page.root_becomes("session", &["fresh"]).await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        until("the note at the server", async || Ok(posted() > 0)).await?;
+        page.click("home-reload").await?; // whatever was sent beside it has had its turn by then
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        assert_eq!(posted(), 1);
         Ok(())
     })
 }
