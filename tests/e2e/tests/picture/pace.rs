@@ -86,12 +86,7 @@ const IN_VIEW_FROM: &str = "
 fn of_ten_thousand_events_only_what_is_in_view_is_in_the_page_and_all_are_reached() -> Result<()> {
     play(&Setting { embedded: true, ..Setting::default() }, async |rig| {
         let page = rig.page()?;
-        page.sign_in().await?;
-        page.counts("call-row[data-status=\"ok\"]", 5).await?;
-        page.open_dev_panel().await?;
-        page.shows("event-row").await?;
-        page.fill("calls-count", "500").await?;
-        page.eval(WATCH).await?;
+        with_the_panel_open(page).await?;
         for round in 1..=7 {
             page.eval(FIRE).await?;
             let calls = (5 + 500 * round).to_string();
@@ -143,12 +138,7 @@ fn of_ten_thousand_events_only_what_is_in_view_is_in_the_page_and_all_are_reache
 fn f1_twenty_thousand_calls_in_a_row_leave_the_program_as_well_as_before() -> Result<()> {
     play(&Setting { embedded: true, ..Setting::default() }, async |rig| {
         let page = rig.page()?;
-        page.sign_in().await?;
-        page.counts("call-row[data-status=\"ok\"]", 5).await?;
-        page.open_dev_panel().await?;
-        page.shows("event-row").await?;
-        page.fill("calls-count", "500").await?;
-        page.eval(WATCH).await?;
+        with_the_panel_open(page).await?;
         for round in 1..=40 {
             page.click("waterfall-clear").await?;
             page.eval(FIRE).await?;
@@ -158,6 +148,16 @@ fn f1_twenty_thousand_calls_in_a_row_leave_the_program_as_well_as_before() -> Re
         }
         page.reads("count-calls", "20005").await
     })
+}
+
+/// Signed in, the panel open and watching, 500 calls ready to be fired.
+async fn with_the_panel_open(page: &Page) -> Result<()> {
+    page.sign_in().await?;
+    page.counts("call-row[data-status=\"ok\"]", 5).await?;
+    page.open_dev_panel().await?;
+    page.shows("event-row").await?;
+    page.fill("calls-count", "500").await?;
+    page.eval(WATCH).await.map(drop)
 }
 
 /// Fires them, waits for the last, and tells the figures.
