@@ -301,6 +301,8 @@ describe("the developer panel", () => {
     all("lane")[0]?.focus();
     expect(row()).toBe("call 12");
     const card = one("waterfall-card").textContent ?? "";
+    one("lane").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    expect(all("waterfall-card")).toEqual([]); // WCAG 1.4.13
     for (const words of ["Call 12 GET api/projects/ found the token due", "waited 143 ms for refresh 3 (its own)", "Waiting144 ms"])
       expect(card).toContain(words);
     await press("ArrowUp");

@@ -229,6 +229,32 @@ describe("a scenario", () => {
     expect(host.seen.find(({ command }) => command === "sign_out")?.args).toEqual({ remember: true });
   });
 
+  it("ends with the panel that plays it: its faults go off at once, and none is turned on any more", async () => {
+    let waits = () => {};
+    const waiting = new Promise<void>((done) => {
+      waits = done;
+    });
+    const endless: Story = {
+      id: "endless",
+      title: "Endless",
+      about: "It waits for what never comes.",
+      run: async (stage) => {
+        await stage.fault("slow-refresh", true);
+        waits();
+        await stage.until("what never comes", () => false);
+        return { passed: true, why: "it came" };
+      },
+    };
+    const runner = begin([endless]);
+    const ended = runner.run(endless);
+    await waiting;
+    expect([...faultsOn]).toEqual(["slow-refresh"]);
+    dispose();
+    await ended;
+    expect([...faultsOn]).toEqual([]);
+    expect(watchers.size).toBe(0);
+  });
+
   it("F29 goes on after the window began anew, and keeps nothing of the session for it", async () => {
     const reload = vi.fn();
     host.others.refresh_now = () => {
