@@ -93,7 +93,7 @@ struct Inner {
     store: Box<dyn RecordStore>,
     folder: PathBuf,
     /// One access at a time: a change is a read and a write.
-    turn: Mutex<()>,
+    turn: Arc<Mutex<()>>,
     /// The user's record that was read or written last.
     latest: std::sync::Mutex<Option<Keepsake>>,
     /// One text for each record that was found damaged.
@@ -105,7 +105,7 @@ impl Keepsakes {
     #[must_use]
     pub fn new(store: Box<dyn RecordStore>, data_dir: &Path, server: &str) -> Self {
         let folder = data_dir.join("keepsakes").join(short_hash(server));
-        let (turn, latest, damage) = (Mutex::new(()), Default::default(), Default::default());
+        let (turn, latest, damage) = Default::default();
         Self(Arc::new(Inner { store, folder, turn, latest, damage }))
     }
 
@@ -196,9 +196,14 @@ impl Keepsakes {
         &self,
         work: impl FnOnce(&Inner) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let _turn = self.0.turn.lock().await;
+        let turn = Arc::clone(&self.0.turn).lock_owned().await;
         let inner = Arc::clone(&self.0);
-        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
+        // The turn is the work's and not the caller's, who may give up: a write that is under way goes on, and nobody comes in between.
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work(&inner)
+        });
+        let done = done.await;
         done.unwrap_or_else(|_| Err(StoreError("What is kept on this device could not be reached.".into())))
     }
 }
@@ -321,7 +326,10 @@ fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use futures::FutureExt;
 
     use super::*;
 
@@ -360,5 +368,52 @@ mod tests {
         keepsakes.forget("ada").await.unwrap();
         assert!(!late.await.unwrap());
         assert_eq!(keepsakes.of("ada").await.unwrap().draft, "");
+    }
+    /// Works slowly, and knows how many work in it at once.
+    #[derive(Default)]
+    struct Narrow {
+        shelf: Shelf,
+        inside: AtomicUsize,
+        most: Arc<AtomicUsize>,
+    }
+
+    impl Narrow {
+        fn inside<T>(&self, work: impl FnOnce() -> T) -> T {
+            let inside = self.inside.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(inside, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(20));
+            let result = work();
+            self.inside.fetch_sub(1, Ordering::SeqCst);
+            result
+        }
+    }
+
+    impl RecordStore for Narrow {
+        fn read(&self, place: &Place<'_>, is_sound: &dyn Fn(&str) -> bool) -> Result<Found, StoreError> {
+            self.inside(|| self.shelf.read(place, is_sound))
+        }
+
+        fn write(&self, place: &Place<'_>, record: &str) -> Result<Option<String>, StoreError> {
+            self.inside(|| self.shelf.write(place, record))
+        }
+
+        fn remove(&self, place: &Place<'_>) -> Result<(), StoreError> {
+            self.inside(|| self.shelf.remove(place))
+        }
+    }
+
+    #[tokio::test]
+    async fn p13_a_write_that_its_caller_gives_up_on_keeps_its_turn_until_it_is_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Narrow::default();
+        let most = Arc::clone(&store.most);
+        let keepsakes = Keepsakes::new(Box::new(store), folder.path(), "demo");
+        let entry = JournalEntry::default();
+        {
+            let given_up = Journal::note(&keepsakes, &entry);
+            assert!(given_up.now_or_never().is_none(), "it is under way");
+        }
+        Journal::note(&keepsakes, &entry).await.unwrap();
+        assert_eq!(most.load(Ordering::SeqCst), 1);
     }
 }

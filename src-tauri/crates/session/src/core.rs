@@ -10,10 +10,11 @@ use crate::confine::Base;
 use crate::error::{RefreshError, StoreError, VaultError};
 use crate::event::{SessionEvent, VaultOperation};
 use crate::incurable::Incurable;
+use crate::journal;
 use crate::lane::Lane;
 use crate::lifetime::Moment;
 use crate::policy::RefreshPolicy;
-use crate::ports::{Clock, Journal, JournalEntry, Observer, ProfileStore, TokenEndpoint, Transport, Vault};
+use crate::ports::{Clock, Journal, Observer, ProfileStore, TokenEndpoint, Transport, Vault};
 use crate::server::ServerProfile;
 use crate::single_flight::SingleFlight;
 use crate::state::StateCell;
@@ -51,11 +52,13 @@ pub(crate) struct Core {
     pub(crate) vault_lane: Lane,
     /// All writes of the profile.
     pub(crate) profile_lane: Lane,
-    /// All writes of the journal.
+    /// All changes of the journal.
     pub(crate) journal_lane: Lane,
+    /// All operations of the journal's port, also those that nobody waits for any longer.
+    pub(crate) journal_port: Lane,
     pub(crate) clock_watch: ClockWatch,
     /// What was last written to the journal (R9).
-    pub(crate) noted: Mutex<Noted>,
+    pub(crate) noted: Mutex<journal::Noted>,
     /// The token that the vault is known to hold.
     pub(crate) vault_holds: Mutex<Option<Fingerprint>>,
     pub(crate) black_box: BlackBox,
@@ -74,22 +77,6 @@ pub(crate) struct Core {
     /// The journal could not be written: as much a trouble of the store as a profile that could not be.
     journal_trouble: Mutex<Option<String>>,
     numbers: AtomicU64,
-}
-
-/// The journal as it should be, and whether the port has it so.
-#[derive(Default)]
-pub(crate) struct Noted {
-    pub(crate) entry: JournalEntry,
-    pub(crate) kept: bool,
-    /// This run has noted something itself.
-    pub(crate) changed: bool,
-}
-
-impl Noted {
-    /// The entry, if it is this run's own.
-    pub(crate) fn ours(&self) -> Option<JournalEntry> {
-        self.changed.then(|| self.entry.clone())
-    }
 }
 
 /// What does not work around the session, each as a sentence; the session goes on.
@@ -117,8 +104,9 @@ impl Core {
             vault_lane: Lane::start(),
             profile_lane: Lane::start(),
             journal_lane: Lane::start(),
+            journal_port: Lane::start(),
             clock_watch: ClockWatch::default(),
-            noted: Mutex::new(Noted::default()),
+            noted: Mutex::new(journal::Noted::default()),
             vault_holds: Mutex::new(None),
             black_box: BlackBox::new(),
             incurable: Incurable::default(),

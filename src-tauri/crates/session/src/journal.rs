@@ -17,6 +17,26 @@ use crate::token::RefreshToken;
 /// How long the journal may take before the refresh goes without it: a disk that hangs must not hold up a session.
 const LONGEST_OPERATION: Duration = Duration::from_secs(2);
 
+/// The journal as it should be, and whether the port has it so.
+#[derive(Default)]
+pub(crate) struct Noted {
+    entry: JournalEntry,
+    kept: bool,
+    /// This run has noted something itself.
+    changed: bool,
+    /// Counts the operations asked of the port.
+    asked: u64,
+    /// The last of them that ended well.
+    done: u64,
+}
+
+impl Noted {
+    /// The entry, if it is this run's own.
+    fn ours(&self) -> Option<JournalEntry> {
+        self.changed.then(|| self.entry.clone())
+    }
+}
+
 /// What is open: what an earlier run of the program left so, until this run has noted anything itself. Nothing when it cannot
 /// be read, which is said.
 pub(crate) async fn load(core: &Arc<Core>) -> JournalEntry {
@@ -26,7 +46,8 @@ pub(crate) async fn load(core: &Arc<Core>) -> JournalEntry {
         if let Some(entry) = ours {
             return entry; // what is on the disk may be older
         }
-        let loaded = guarded(&job_core, job_core.ports.journal.load()).await;
+        let asked_core = Arc::clone(&job_core);
+        let loaded = guarded(&job_core, async move { asked_core.ports.journal.load().await }).await;
         let mut noted = lock(&job_core.noted);
         noted.kept = loaded.is_some(); // what could not be read may still be there, and is overwritten by the next note
         let entry = loaded.flatten().unwrap_or_default();
@@ -87,7 +108,7 @@ pub(crate) fn owe(core: &Arc<Core>, owed: Option<Owed>) -> impl Future<Output = 
     async move { written.await.unwrap_or_default() }
 }
 
-async fn change(core: &Core, change: impl FnOnce(&mut JournalEntry)) {
+async fn change(core: &Arc<Core>, change: impl FnOnce(&mut JournalEntry)) {
     let next = {
         let noted = lock(&core.noted);
         let mut next = noted.entry.clone();
@@ -97,26 +118,59 @@ async fn change(core: &Core, change: impl FnOnce(&mut JournalEntry)) {
         }
         next
     };
-    let journal = &core.ports.journal;
-    let kept = match next.is_empty() {
-        true => guarded(core, journal.clear()).await,
-        false => guarded(core, journal.note(&next)).await,
-    };
+    let (job_core, entry) = (Arc::clone(core), next.clone());
+    let kept = guarded(core, async move {
+        let journal = &job_core.ports.journal;
+        if entry.is_empty() { journal.clear().await } else { journal.note(&entry).await }
+    });
+    let kept = kept.await.is_some();
     let mut noted = lock(&core.noted);
-    noted.kept = kept.is_some();
+    noted.kept = kept;
     noted.changed = true;
     noted.entry = next;
 }
 
-async fn guarded<T>(core: &Core, asked: impl Future<Output = Result<T, StoreError>>) -> Option<T> {
-    let failed = |why: &str| Err(StoreError(why.to_owned()));
-    let result = tokio::select! {
-        biased;
-        done = AssertUnwindSafe(asked).catch_unwind() => {
-            done.unwrap_or_else(|_| failed("The journal failed by a fault of this program."))
-        }
-        () = core.ports.clock.sleep(LONGEST_OPERATION) => failed("The disk did not answer in time."),
+/// One operation of the port. It goes on when nobody waits for it any longer, as a write that is under way cannot be called back;
+/// what comes after it waits for its turn. `None`: it failed, or takes too long, which is said until it has been done after all.
+async fn guarded<T: Send + 'static>(
+    core: &Arc<Core>,
+    operation: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Option<T> {
+    let number = {
+        let mut noted = lock(&core.noted);
+        noted.asked += 1;
+        noted.asked
     };
-    core.note_journal(&result);
-    result.ok()
+    let job_core = Arc::clone(core);
+    let done = core.journal_port.run(async move {
+        let result = AssertUnwindSafe(operation).catch_unwind().await;
+        let result = result.unwrap_or_else(|_| failed("The journal failed by a fault of this program."));
+        let is_newest = {
+            let mut noted = lock(&job_core.noted);
+            if result.is_ok() {
+                noted.done = number;
+            }
+            noted.asked == number
+        };
+        if is_newest {
+            job_core.note_journal(&result);
+        }
+        result.ok()
+    });
+    tokio::select! {
+        biased;
+        done = done => done.flatten(),
+        () = core.ports.clock.sleep(LONGEST_OPERATION) => {
+            core.note_journal(&failed::<T>("The disk did not answer in time."));
+            let is_done = lock(&core.noted).done == number; // it may have been while that was said
+            if is_done {
+                core.note_journal(&Ok(()));
+            }
+            None
+        }
+    }
+}
+
+fn failed<T>(why: &str) -> Result<T, StoreError> {
+    Err(StoreError(why.to_owned()))
 }

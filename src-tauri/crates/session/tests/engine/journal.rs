@@ -362,7 +362,7 @@ async fn r9_a_journal_that_fails_or_hangs_holds_up_no_refresh_and_is_said_once()
     assert!(world.session.status().trouble.store.is_some());
     world.journal.fail(false);
     world.until_left(9 * MINUTE).await;
-    world.journal.slow(60 * MINUTE);
+    world.journal.slow(10 * MINUTE);
     let begun = world.clock.elapsed();
     assert_eq!(ok(&world.calls(5).await), 5);
     assert!(world.clock.elapsed() - begun < millis(2_100), "{:?}", world.clock.elapsed() - begun);
@@ -372,6 +372,19 @@ async fn r9_a_journal_that_fails_or_hangs_holds_up_no_refresh_and_is_said_once()
     assert_eq!(ok(&world.calls(5).await), 5);
     assert_eq!(world.session.status().trouble.store, None);
     assert_eq!(world.journal.entry(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r9_a_disk_that_was_slow_is_no_trouble_any_more_once_it_has_done_all_that_was_asked() {
+    let world = World::with_left(9 * MINUTE).await;
+    world.journal.slow(secs(5));
+    assert_eq!(ok(&world.calls(5).await), 5);
+    pass(secs(1)).await;
+    assert!(world.session.status().trouble.store.is_some());
+    pass(secs(20)).await; // the attempt is written and crossed out, one after the other
+    assert_eq!(world.journal.entry(), None);
+    assert_eq!(world.session.status().trouble.store, None);
+    assert_eq!((world.seen.count("store-failed"), world.seen.count("store-recovered")), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
