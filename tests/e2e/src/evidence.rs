@@ -11,6 +11,9 @@ use crate::stage::workspace;
 /// Folders whose content tells nothing.
 const DULL: &[&str] = &["cache", "run", "mesa_shader_cache", "home"];
 
+/// How much of a log a failure prints.
+const LOG_LINES: usize = 40;
+
 /// Fills `test-results/<name>/` anew.
 ///
 /// # Errors
@@ -21,6 +24,7 @@ pub(crate) async fn leave(name: &str, page: Option<&Page>, run: &Path) -> Result
         std::fs::remove_dir_all(&target)?;
     }
     copy(run, &target)?;
+    tell_the_end_of_the_log(&target);
     if let Some(page) = page {
         // A page that no longer answers is told by the missing files.
         let _picture = page.picture(&target.join("page.png")).await;
@@ -29,6 +33,22 @@ pub(crate) async fn leave(name: &str, page: Option<&Page>, run: &Path) -> Result
         }
     }
     Ok(())
+}
+
+/// Where only the run's output is left, as on a build server, it is all there is to go by.
+#[expect(clippy::print_stdout, reason = "so that it stands with the test that failed")]
+fn tell_the_end_of_the_log(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        if path.is_dir() {
+            tell_the_end_of_the_log(&path);
+        } else if name.to_string_lossy().starts_with("session-keeper") {
+            let Ok(log) = std::fs::read_to_string(&path) else { continue };
+            let lines: Vec<&str> = log.lines().collect();
+            let end = lines.get(lines.len().saturating_sub(LOG_LINES)..).unwrap_or_default();
+            println!("the end of {}:\n{}", path.display(), end.join("\n"));
+        }
+    }
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

@@ -79,9 +79,20 @@ impl Page {
             bail!("waiting for {what}: {trouble}");
         }
         if answer["found"].is_null() {
-            bail!("waited {PATIENCE:?} for {what}; the root element says {}", self.state().await?);
+            bail!(
+                "waited {PATIENCE:?} for {what}; the root element says {}, and the page {}",
+                self.state().await?,
+                self.in_the_way().await?
+            );
         }
         Ok(answer["found"].clone())
+    }
+
+    /// What the page says beside its views: banners, alerts, dialogs.
+    async fn in_the_way(&self) -> Result<Value> {
+        let all = "[data-testid='banner'], [role='alert'], [role='dialog']";
+        let body = "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText)";
+        Ok(self.driver.execute(body, vec![json!(all)]).await?.json().clone())
     }
 
     /// Evaluates the body of a JavaScript function once.
