@@ -423,6 +423,10 @@ impl EventSink for Program {
             let _ = watcher.send(EventBatch { events: events.clone(), counters });
         }
     }
+
+    fn is_watched(&self) -> bool {
+        !lock(&self.watchers).is_empty()
+    }
 }
 
 fn lock(watchers: &Watchers) -> std::sync::MutexGuard<'_, BTreeMap<String, Channel<EventBatch>>> {

@@ -2,15 +2,22 @@
 //! Not here: what the events mean, and the views made of them (`program`).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use session_engine::event::{EventRecord, SessionEvent};
 use session_engine::ports::Observer;
+use tokio::sync::Notify;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::time::{Instant, sleep_until};
 
 /// How long events are gathered before they go to the dev panel as one batch: two frames.
 const BATCH: Duration = Duration::from_millis(32);
+
+/// So many events of calls lie there unread at most while nobody watches: for each alone nobody is woken.
+const HEAP: u64 = 256;
 
 /// What is done between two batches; it is told the number of the last event that was handed on.
 type Between = Box<dyn FnOnce(u64) + Send>;
@@ -22,31 +29,51 @@ enum Told {
 
 /// The engine's end: nothing here waits.
 #[derive(Clone)]
-pub struct EventFeed(UnboundedSender<Told>);
+pub struct EventFeed {
+    told: UnboundedSender<Told>,
+    bell: Arc<Bell>,
+}
 
 /// The UI's end.
-pub struct EventStream(UnboundedReceiver<Told>);
+pub struct EventStream {
+    told: UnboundedReceiver<Told>,
+    bell: Arc<Bell>,
+}
+
+/// Wakes the UI's end.
+#[derive(Default)]
+struct Bell {
+    rung: Notify,
+    /// Somebody watches: each event is wanted at once.
+    watched: AtomicBool,
+}
 
 /// A pair of ends, for the events of one session from its first on.
 #[must_use]
 pub fn feed() -> (EventFeed, EventStream) {
-    let (sender, receiver) = mpsc::unbounded_channel();
-    (EventFeed(sender), EventStream(receiver))
+    let (sender, told) = mpsc::unbounded_channel();
+    let bell = Arc::<Bell>::default();
+    (EventFeed { told: sender, bell: Arc::clone(&bell) }, EventStream { told, bell })
 }
 
 impl EventFeed {
     /// Does `work` when all events up to a certain one have been handed on, and none after it: whoever begins to watch then misses
     /// none and is told none twice.
     pub fn between(&self, work: impl FnOnce(u64) + Send + 'static) {
-        let _ = self.0.send(Told::Between(Box::new(work))); // fails only when the UI's end is gone
+        let _ = self.told.send(Told::Between(Box::new(work))); // fails only when the UI's end is gone
+        self.bell.rung.notify_one();
     }
 }
 
 impl Observer for EventFeed {
     fn on_event(&self, record: &EventRecord) {
         // First of all: whatever happens to the log, no number may be missing.
-        let _ = self.0.send(Told::Event(record.clone())); // fails only when the UI's end is gone, at exit
-        if changes_session(&record.event) {
+        let _ = self.told.send(Told::Event(record.clone())); // fails only when the UI's end is gone, at exit
+        let is_news = changes_session(&record.event);
+        if is_news || record.seq.is_multiple_of(HEAP) || self.bell.watched.load(Ordering::Acquire) {
+            self.bell.rung.notify_one();
+        }
+        if is_news {
             tracing::info!(seq = record.seq, generation = record.generation, event = ?record.event);
         } else {
             tracing::debug!(seq = record.seq, generation = record.generation, event = ?record.event);
@@ -84,6 +111,8 @@ pub trait EventSink: Send + Sync {
     async fn expired(&self, record: &EventRecord);
     /// For the dev panel, oldest first.
     fn batch(&self, events: Vec<EventRecord>);
+    /// Whether anybody takes batches; asked again after all that is done between two.
+    fn is_watched(&self) -> bool;
 }
 
 impl EventStream {
@@ -98,27 +127,30 @@ impl EventStream {
         let mut flush_at = Instant::now();
         loop {
             tokio::select! {
-                told = self.0.recv() => {
-                    let Some(mut told) = told else { return };
+                // Never by `recv`: whoever waits there is woken by each event.
+                () = self.bell.rung.notified() => {
                     if batch.is_empty() {
                         flush_at = Instant::now() + BATCH;
                     }
                     let mut news = Vec::new();
-                    loop {
-                        match told {
-                            Told::Event(record) => order.take(record, &mut news),
-                            Told::Between(work) => {
+                    let is_over = loop {
+                        match self.told.try_recv() {
+                            Ok(Told::Event(record)) => order.take(record, &mut news),
+                            Ok(Told::Between(work)) => {
                                 tell(sink, &news).await;
                                 batch.append(&mut news);
                                 flush(sink, &mut batch);
                                 work(order.last());
+                                self.bell.watched.store(sink.is_watched(), Ordering::Release);
                             }
+                            Err(ended) => break ended == TryRecvError::Disconnected,
                         }
-                        let Ok(another) = self.0.try_recv() else { break };
-                        told = another;
-                    }
+                    };
                     tell(sink, &news).await;
                     batch.append(&mut news);
+                    if is_over {
+                        return;
+                    }
                 }
                 () = sleep_until(flush_at), if !batch.is_empty() => flush(sink, &mut batch),
             }
@@ -172,6 +204,9 @@ mod tests {
         fn batch(&self, events: Vec<EventRecord>) {
             self.0.lock().unwrap().push(events.iter().map(|record| record.seq).collect());
         }
+        fn is_watched(&self) -> bool {
+            false
+        }
     }
 
     fn event(seq: u64) -> EventRecord {
@@ -208,5 +243,62 @@ mod tests {
         }
         assert_eq!(heard_of(feed, stream).await, [[1, 2, 3], [4, 5, 6]]);
         assert_eq!(*told.lock().unwrap(), Some(3));
+    }
+
+    fn of_a_call(seq: u64) -> EventRecord {
+        EventRecord { event: SessionEvent::CallAnswered { call: 1, status: 200 }, ..event(seq) }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn while_nobody_watches_no_call_wakes_anybody_alone_and_all_its_events_come_with_the_next_news() {
+        let (feed, stream) = feed();
+        let heard = Arc::new(Heard::default());
+        let sink = Arc::clone(&heard);
+        let pump = tokio::spawn(async move { stream.pump(sink.as_ref()).await });
+        let batches = async || {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            heard.0.lock().unwrap().clone()
+        };
+        for seq in 1..HEAP {
+            feed.on_event(&of_a_call(seq));
+        }
+        assert_eq!(batches().await.len(), 0);
+        feed.on_event(&of_a_call(HEAP));
+        assert_eq!(batches().await, [(1..=HEAP).collect::<Vec<_>>()]);
+        feed.on_event(&of_a_call(HEAP + 1));
+        feed.on_event(&event(HEAP + 2));
+        assert_eq!(batches().await[1..], [[HEAP + 1, HEAP + 2]]);
+        pump.abort();
+    }
+
+    /// Watches from the first.
+    struct Eager(Heard);
+
+    #[async_trait::async_trait]
+    impl EventSink for Eager {
+        async fn changed(&self) {}
+        async fn expired(&self, _: &EventRecord) {}
+        fn batch(&self, events: Vec<EventRecord>) {
+            self.0.batch(events);
+        }
+        fn is_watched(&self) -> bool {
+            true
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_watches_is_told_of_each_call_within_two_frames() {
+        let (feed, stream) = feed();
+        let heard = Arc::new(Eager(Heard::default()));
+        let sink = Arc::clone(&heard);
+        let pump = tokio::spawn(async move { stream.pump(sink.as_ref()).await });
+        feed.between(|_| ());
+        tokio::time::sleep(BATCH).await;
+        for seq in [1, 2] {
+            feed.on_event(&of_a_call(seq));
+            tokio::time::sleep(BATCH * 2).await;
+        }
+        assert_eq!(*heard.0.0.lock().unwrap(), [[1], [2]]);
+        pump.abort();
     }
 }
