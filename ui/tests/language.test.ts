@@ -123,8 +123,8 @@ describe("Intl writes", () => {
 
   it("spans, numbers and dates", () => {
     const [english, german] = [formatsOf("en"), formatsOf("de")];
-    expect([143, 2400, 65_000].map(english.span)).toEqual(["143 ms", "2.4 sec", "2 min"]);
-    expect(german.span(2400)).toMatch(/^2,4\sSek\.$/);
+    expect([143, 2400, 65_000].map(english.span)).toEqual(["143 ms", "2.4 s", "2 min"]);
+    expect(german.span(2400)).toMatch(/^2,4\ss$/);
     expect(german.number(9876.5)).toBe("9.876,5");
     expect(english.ago(0, 59_000)).toBeNull();
     expect(english.ago(0, 180_000)).toBe("3 minutes ago");

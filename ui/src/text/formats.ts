@@ -17,6 +17,21 @@ const LENGTHS: [string, number][] = [
   ["second", 1],
 ];
 
+/** Units whose symbol stands for their word where a language is written in Latin letters. */
+const SYMBOLS: Readonly<Record<string, string>> = { second: "s", hour: "h" };
+
+/** Writes an amount of a unit of time: "143 ms", "2.4 s", "5 min", "2 h", "7 days". */
+export function unitOf(locale: string, unit: string, digits = 0): (amount: number) => string {
+  const format = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits });
+  const symbol = locale.startsWith("ar") ? undefined : SYMBOLS[unit];
+  if (symbol === undefined) return format.format;
+  return (amount) =>
+    format
+      .formatToParts(amount)
+      .map(({ type, value }) => (type === "unit" ? symbol : value))
+      .join("");
+}
+
 export type Formats = ReturnType<typeof formatsOf>;
 
 export function formatsOf(locale: string) {
@@ -25,12 +40,11 @@ export function formatsOf(locale: string) {
   const percents = new Intl.NumberFormat(locale, { style: "percent" });
   const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const inUnit = (unit: string, digits = 0) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits });
+  const inUnit = (unit: string, digits = 0) => unitOf(locale, unit, digits);
   const millis = inUnit("millisecond");
   const seconds = inUnit("second", 1);
   const minutes = inUnit("minute");
-  const lengths = LENGTHS.map(([unit, size]) => ({ size, format: inUnit(unit) }));
+  const lengths = LENGTHS.map(([unit, size]) => ({ size, write: inUnit(unit) }));
   const list = new Intl.ListFormat(locale, { style: "narrow", type: "unit" });
 
   return {
@@ -47,22 +61,22 @@ export function formatsOf(locale: string) {
       const step = STEPS.find(([, length]) => Math.abs(distance) >= length);
       return step ? relative.format(Math.round(distance / step[1]), step[0]) : null;
     },
-    /** To the second, in two units at most: "3 min 20 sec", "7 days". */
+    /** To the second, in two units at most: "3 min 20 s", "7 days". */
     length(ms: number): string {
       let rest = Math.round(ms / 1000);
       const parts: string[] = [];
-      for (const { size, format } of lengths) {
+      for (const { size, write } of lengths) {
         const count = Math.floor(rest / size);
         if (count === 0 || parts.length === 2) continue;
-        parts.push(format.format(count));
+        parts.push(write(count));
         rest -= count * size;
       }
-      return parts.length > 0 ? list.format(parts) : seconds.format(0);
+      return parts.length > 0 ? list.format(parts) : seconds(0);
     },
-    /** "143 ms", "2.4 sec", "5 min". */
+    /** "143 ms", "2.4 s", "5 min". */
     span(ms: number): string {
-      if (ms < 1000) return millis.format(ms);
-      return ms < 60_000 ? seconds.format(ms / 1000) : minutes.format(Math.ceil(ms / 60_000));
+      if (ms < 1000) return millis(ms);
+      return ms < 60_000 ? seconds(ms / 1000) : minutes(Math.ceil(ms / 60_000));
     },
   };
 }

@@ -115,7 +115,7 @@ describe("the developer panel", () => {
   });
 
   it.each([
-    ["Refresh token ends in 6 d 22 h", "at the rim's end", { refreshLeftMs: 600_000_000, refreshLifetimeMs: 604_800_000 }],
+    ["Refresh token ends in 6 days 22 h", "at the rim's end", { refreshLeftMs: 600_000_000, refreshLifetimeMs: 604_800_000 }],
     ["Refresh token ends in 1 min 0 s", "within the access token's life", { refreshLeftMs: 60_900, refreshLifetimeMs: 604_800_000 }],
     ["Refresh token’s end not known", null, {}],
     ["No refresh token", null, { refreshFingerprint: null }],

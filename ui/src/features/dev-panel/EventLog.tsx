@@ -20,8 +20,8 @@ import "./EventLog.css";
 const QUIET_MS = 200;
 /** ARIA's word for a list that grows. */
 const UNKNOWN = -1;
-/** The ages of the rows are told anew this often. */
-const AGES_MS = 15_000;
+/** The ages of the rows are told anew this often: no oftener than the countdown is, while nobody is there. */
+const AGES_MS = 5_000;
 /** So near the bottom counts as at the bottom. */
 const NEAR = 24;
 /** So many pixels before the last row in the page more are brought. */
@@ -60,8 +60,8 @@ export function EventLog(props: Props) {
   onCleanup(() => clearTimeout(quiet));
 
   const model = () => frozen() ?? props.model;
-  /** Ages are told in minutes, so that rows stay as they are from second to second. */
-  const minute = createMemo(() => Math.floor(props.now / AGES_MS) * AGES_MS);
+  /** Ages are told in steps of five seconds, so that rows stay as they are from second to second. */
+  const ages = createMemo(() => Math.floor(props.now / AGES_MS) * AGES_MS);
   const laneOf = (event: { kind: string; call?: number }) => (event.call === undefined ? undefined : props.model.lanes.get(event.call));
   const found = createMemo(() => {
     const wanted = props.search.trimStart().toLowerCase();
@@ -246,7 +246,7 @@ export function EventLog(props: Props) {
               <EventRow
                 event={event}
                 words={untrack(() => wordsOf(event, laneOf(event)))}
-                now={minute()}
+                now={ages()}
                 place={inPage().first + index() + 1}
                 of={follow() && frozen() === null ? UNKNOWN : found().length}
                 tabStop={isTabStop(event.seq)}

@@ -41,8 +41,8 @@ test("every fact that the test found is told, and what is not known has no line"
     clockOffsetMs: -3_600_000,
     userFields: 14,
   });
-  expect(all).toMatchObject({ access: "5 min · exp − iat", window: "3 min 20 sec", refresh: "1 day", user: "14" });
-  expect(all.clocks).toBe("The server’s is 1 hr behind");
+  expect(all).toMatchObject({ access: "5 min · exp − iat", window: "3 min 20 s", refresh: "1 day", user: "14" });
+  expect(all.clocks).toBe("The server’s is 1 h behind");
   expect(Object.keys(all)).toHaveLength(9);
   expect(shown({ clockOffsetMs: 900 })).toEqual({ clocks: "They agree", refusals: "" });
 });
