@@ -72,6 +72,18 @@ describe("words", () => {
     );
   });
 
+  it("says of a token that is over that it expired, and not that nothing is left (R1)", () => {
+    const started = { kind: "refresh-started", refresh: 3, trigger: "timer", attempt: 11, lifetimeMs: 1_800_000 } as const;
+    expect(say({ ...started, leftMs: 0 })).toBe("Refresh 3 started ahead of time, attempt 11: expired");
+    expect(say({ ...started, leftMs: -12_000 })).toBe("Refresh 3 started ahead of time, attempt 11: expired 12 s ago");
+    expect(say({ ...started, leftMs: 400 })).toBe("Refresh 3 started ahead of time, attempt 11: less than 1 s left of 30 min");
+  });
+
+  it("says that the server is not reached also where no reason came with it (R5)", () => {
+    expect(say({ kind: "network-lost", reason: "the name has no address." })).toBe("The server cannot be reached: the name has no address");
+    expect(say({ kind: "network-lost", reason: "" })).toBe("The server cannot be reached: no reason was told");
+  });
+
   it("tells a passing failure from a final one (R5, R6)", () => {
     const failed = { kind: "refresh-failed", refresh: 3, tookMs: 50, callers: 1 } as const;
     expect(say({ ...failed, verdict: "transient", reason: "503", retryInMs: 1_200 })).toBe(

@@ -25,10 +25,11 @@ function found(freshness: "fresh" | "due" | "expired", leftMs: number | null, wi
   return leftMs < 0 ? `found the token expired (${span(-leftMs)} ago)` : "found the token expired";
 }
 
+/** The engine tells nothing below zero: a token that is over has nothing left. */
 function ofLife(leftMs: number | null, lifetimeMs: number | null): string {
   if (leftMs === null) return "time left not known";
-  const rest = leftMs < 0 ? `expired ${span(-leftMs)} ago` : `${left(leftMs)} left`;
-  return lifetimeMs === null ? rest : `${rest} of ${span(lifetimeMs)}`;
+  if (leftMs <= 0) return leftMs < 0 ? `expired ${span(-leftMs)} ago` : "expired";
+  return lifetimeMs === null ? `${left(leftMs)} left` : `${left(leftMs)} left of ${span(lifetimeMs)}`;
 }
 
 /** The phases of a call in their order, as they are called. */
@@ -64,9 +65,9 @@ function callers(n: number, tookMs: number): string {
   return n === 0 ? `no caller waited, took ${span(tookMs)}` : `${count(n, "caller")} waited ${span(tookMs)}`;
 }
 
-/** A sentence of Rust's as a part of a longer one: without its full stop. */
+/** A sentence of Rust's as a part of a longer one: without its full stop, and never nothing. */
 function part(sentence: string): string {
-  return sentence.replace(/\.$/, "");
+  return sentence.trim().replace(/\.$/, "") || "no reason was told";
 }
 
 /** The event's reason. `lane` names the call where it is known. */
@@ -156,7 +157,7 @@ function sessionWords(event: Rest): string {
     case "store-recovered":
       return "Store works again";
     case "network-lost":
-      return `The server cannot be reached: ${event.reason}`;
+      return `The server cannot be reached: ${part(event.reason)}`;
     case "network-back":
       return "The server is reached again";
     case "clock-suspect":
