@@ -6,6 +6,8 @@ import { span } from "./duration";
 import { phasesOf } from "./WaterfallCard";
 import { PHASES, refreshWords } from "./words";
 
+const FIGURES: ReadonlySet<string> = new Set([...PHASES.map(({ name }) => name), "In all"]);
+
 /** Longer tables help nobody; the caption still counts all. */
 const MOST = 500;
 
@@ -17,7 +19,11 @@ export function WaterfallTable(props: { burst: Burst; now: number; caption: stri
         <thead>
           <tr>
             <For each={["Call", "Found", "Waited for", ...PHASES.map(({ name }) => name), "In all", "Outcome"]}>
-              {(name) => <th scope="col">{name}</th>}
+              {(name) => (
+                <th scope="col" classList={{ "table-figure": FIGURES.has(name) }}>
+                  {name}
+                </th>
+              )}
             </For>
           </tr>
         </thead>
@@ -25,7 +31,9 @@ export function WaterfallTable(props: { burst: Burst; now: number; caption: stri
           <For each={props.burst.refreshes}>
             {(refresh) => (
               <tr class="table-refresh">
-                <td colspan="9">{refreshWords(refresh)}</td>
+                <td colspan="9">
+                  <span>{refreshWords(refresh)}</span>
+                </td>
               </tr>
             )}
           </For>
