@@ -25,9 +25,9 @@ export function Account() {
         <div class="account-name selectable" title={session.view().account ?? ""} data-testid="account-name">
           {session.view().account}
         </div>
-        <div class="account-status" role="status" data-testid="session-status">
+        <div class="account-status" role="status" data-testid="session-status" title={status()}>
           <span class="account-dot" data-tone={status() === text.status.active() ? "ok" : "wait"} />
-          {status()}
+          <span class="account-words">{status()}</span>
         </div>
       </div>
       <Button
