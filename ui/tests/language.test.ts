@@ -1,5 +1,6 @@
 // The language: chosen, kept, followed, shown at once with nothing lost. Not in it: whether a text is in the table (words.test.ts).
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import arabic from "../src/text/ar.ts?raw";
 import { en } from "../src/text/en";
 import { formatsOf, pluralsOf } from "../src/text/formats";
 import { ofSystem } from "../src/text/language";
@@ -111,13 +112,21 @@ describe("the language", () => {
   });
 });
 
+describe("the Arabic table", () => {
+  it("holds down each word that ends in a mark, which WebKitGTK would else draw beside its line", () => {
+    const words = arabic.match(/[\u0600-\u06ff]+(?:\\u200c)?/g) ?? [];
+    expect(words.length).toBeGreaterThan(500);
+    expect(words.filter((word) => /(?:\u0644[\u064b-\u0652]\u0627|[\u064b-\u0652])$/.test(word))).toEqual([]);
+  });
+});
+
 describe("Intl writes", () => {
   it("plurals by the language's own rules", async () => {
     const { ar } = await import("../src/text/ar");
     const { de } = await import("../src/text/de");
     expect([1, 2].map(en.profile.fields)).toEqual(["1 field", "2 fields"]);
     expect([1, 2].map(de.profile.fields)).toEqual(["1 Feld", "2 Felder"]);
-    expect([0, 1, 2, 3, 11, 100].map(ar.profile.fields)).toEqual(["لا حقول", "حقل واحد", "حقلان", "3 حقول", "11 حقلًا", "100 حقل"]);
+    expect([0, 1, 2, 3, 11, 100].map(ar.profile.fields)).toEqual(["لا حقول", "حقل واحد", "حقلان", "3 حقول", "11 حقلًا\u200c", "100 حقل"]);
     expect(pluralsOf("de")(25_310, { one: "# Teil", other: "# Teile" })).toBe("25.310 Teile");
   });
 

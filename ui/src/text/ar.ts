@@ -1,5 +1,6 @@
 // Every sentence the views say, in Arabic.
 // Not in it: the developer panel's words and what servers say.
+// `\u200c` (nothing to be seen) stands after a word that ends in a mark: WebKitGTK lifts or lowers all of such a word by the mark's place.
 import type { Text } from "./en";
 import { pluralsOf } from "./formats";
 
@@ -14,22 +15,22 @@ export const ar: Text = {
 
   status: {
     active: "الجلسة نشطة",
-    renewing: "جارٍ تجديد الجلسة…",
-    reconnecting: "جارٍ إعادة الاتصال…",
+    renewing: "جارٍ\u200c تجديد الجلسة…",
+    reconnecting: "جارٍ\u200c إعادة الاتصال…",
   },
 
   errors: {
-    "signed-out": "لم يعد أحد مسجّلًا الدخول. سجّل الدخول ثم أعد المحاولة.",
+    "signed-out": "لم يعد أحد مسجّلًا\u200c الدخول. سجّل الدخول ثم أعد المحاولة.",
     "session-expired": "انتهت جلستك. سجّل الدخول من جديد؛ لن يضيع شيء مما كتبته.",
     "wrong-credentials": "الاسم وكلمة المرور غير متطابقين. تحقّق منهما ثم أعد المحاولة.",
     "invalid-input": "لم يُقبل هذا. راجعه ثم أعد المحاولة.",
     offline: "لا يوجد اتصال. تُعاد المحاولة تلقائيًا.",
     "server-unavailable": "الخادم متوقف أو يُعاد تشغيله. أعد المحاولة بعد قليل.",
-    throttled: "يطلب الخادم التمهّل. انتظر قليلًا.",
+    throttled: "يطلب الخادم التمهّل. انتظر قليلًا\u200c.",
     timeout: "تأخّر الخادم في الرد. أعد المحاولة.",
     "path-not-allowed": "هذا العنوان لا يقود إلى الخادم المحدّد في الإعدادات.",
     "too-large": "هذا أكبر من الحد المسموح به. اختصره من فضلك.",
-    "not-json": "ردّ الخادم بما لا يستطيع هذا التطبيق قراءته.",
+    "not-json": "ردّ\u200c الخادم بما لا يستطيع هذا التطبيق قراءته.",
     misconfigured: "يرفض الخادم إعدادات هذا التطبيق. راجعها في «الإعدادات».",
     store: "تعذّر حفظ ذلك على هذا الجهاز.",
     internal: "حدث خطأ في هذا التطبيق. أعد المحاولة.",
@@ -48,7 +49,7 @@ export const ar: Text = {
     throttled: "يطلب الخادم التمهّل. ما زلت مسجّل الدخول.",
     misconfigured: "يرفض الخادم إعدادات هذا التطبيق. ما زلت مسجّل الدخول.",
     nextTry: (seconds) => `المحاولة التالية بعد ${seconds} ث`,
-    trying: "جارٍ المحاولة…",
+    trying: "جارٍ\u200c المحاولة…",
     retryNow: "حاول الآن",
     signInAgain: "سجّل الدخول مجددًا",
     signInMayHelp: "قد يفيد تسجيل الدخول مجددًا؛ مسودّتك محفوظة.",
@@ -77,7 +78,7 @@ export const ar: Text = {
     hide: "إخفاء كلمة المرور",
     capsLock: "مفتاح الأحرف الكبيرة مفعّل.",
     submit: "تسجيل الدخول",
-    submitting: "جارٍ تسجيل الدخول…",
+    submitting: "جارٍ\u200c تسجيل الدخول…",
     slow: "ما زلنا ننتظر الخادم…",
     demo: "حساب تجريبي",
     useDemo: "استخدمه",
@@ -120,7 +121,7 @@ export const ar: Text = {
   home: {
     title: "الرئيسية",
     reload: "إعادة التحميل",
-    loading: "جارٍ التحميل",
+    loading: "جارٍ\u200c التحميل",
     retry: "أعد المحاولة",
     nothing: "لا شيء هنا بعد",
     more: (count) =>
@@ -133,8 +134,8 @@ export const ar: Text = {
         other: "# عنصر آخر",
       }),
     old: "كما كان من قبل",
-    notList: "ردّ الخادم بما ليس قائمة.",
-    answered: (status) => `ردّ الخادم بالرمز ${status}.`,
+    notList: "ردّ\u200c الخادم بما ليس قائمة.",
+    answered: (status) => `ردّ\u200c الخادم بالرمز ${status}.`,
     noCalls: "لم تُحدَّد أي طلبات",
     noCallsWords: "اكتب المسارات في ملف config.toml تحت ‎[home] calls‎ فتظهر بياناتها هنا.",
     due: (day) => `موعده ${day}`,
@@ -185,7 +186,7 @@ export const ar: Text = {
     why: {
       due: "ينتظر: حان تجديد الرمز",
       expired: "ينتظر: انتهت صلاحية الرمز",
-      unauthorized: "ينتظر: ردّ الخادم بالرمز 401",
+      unauthorized: "ينتظر: ردّ\u200c الخادم بالرمز 401",
     },
     well: (count) => plural(count, { zero: "لم ينجح شيء", one: "نجح #", two: "نجح #", few: "نجح #", many: "نجح #", other: "نجح #" }),
     failed: (count) => plural(count, { zero: "لم يفشل شيء", one: "فشل #", two: "فشل #", few: "فشل #", many: "فشل #", other: "فشل #" }),
@@ -196,7 +197,8 @@ export const ar: Text = {
   profile: {
     title: "الملف الشخصي",
     updated: (when) => `آخر تحديث: ${when}`,
-    fields: (count) => plural(count, { zero: "لا حقول", one: "حقل واحد", two: "حقلان", few: "# حقول", many: "# حقلًا", other: "# حقل" }),
+    fields: (count) =>
+      plural(count, { zero: "لا حقول", one: "حقل واحد", two: "حقلان", few: "# حقول", many: "# حقلًا\u200c", other: "# حقل" }),
     reload: "إعادة التحميل",
     empty: "لا ملف شخصيًا بعد",
     emptyWords: "يُحفظ هنا منذ أول تسجيل دخول. زر «إعادة التحميل» يطلبه من الخادم.",
@@ -213,7 +215,7 @@ export const ar: Text = {
     appearance: "المظهر واللغة",
     theme: "الألوان",
     themes: { system: "النظام", light: "فاتح", dark: "داكن" },
-    themeWords: "خيار «النظام» يتبع سطح المكتب ليلًا ونهارًا.",
+    themeWords: "خيار «النظام» يتبع سطح المكتب ليلًا\u200c ونهارًا.",
     language: "اللغة",
     languageSystem: "النظام",
     languageWords: "خيار «النظام» يتبع لغات سطح المكتب. يُحفظ الاختيار على هذا الجهاز.",
@@ -249,7 +251,7 @@ export const ar: Text = {
       use: "استخدم هذه الإعدادات",
       exchange: (status, span) => `الطلب والرد · ${status} · ${span}`,
       noReply: "لا رد",
-      loading: "جارٍ قراءة الإعدادات",
+      loading: "جارٍ\u200c قراءة الإعدادات",
       wrong: "لا يمكن استخدام هذا كما هو.",
       presets: {
         demo: "الخادم التجريبي في هذا التطبيق، أو خادم على شاكلته.",
@@ -313,10 +315,10 @@ export const ar: Text = {
         "clock-offset": "الساعة هنا تختلف عن ساعة الخادم.",
         "no-call": "لا يوجد مسار يُجرَّب عليه الرمز.",
         "call-refused": "ترفض الواجهة رمزًا صدر للتو.",
-        "call-failed": "تردّ الواجهة على الاستدعاء بخطأ.",
+        "call-failed": "تردّ\u200c الواجهة على الاستدعاء بخطأ.",
         "refresh-refused": "رُفض رمز تجديد صدر للتو.",
         "rotation-broken": "رمز التجديد الجديد لا يعمل.",
-        "rotation-silent": "لم يأتِ رمز تجديد جديد، والقديم مستهلك.",
+        "rotation-silent": "لم يأتِ\u200c رمز تجديد جديد، والقديم مستهلك.",
         "no-grace": "ضياع رد واحد يُنهي الجلسة.",
         "reuse-accepted": "رمز تجديد مستهلك ما زال يعمل.",
         "dead-token-not-listed": "لا تعرف الإعدادات ما يقوله هذا الخادم عن رمز غير صالح.",
@@ -377,6 +379,6 @@ export const ar: Text = {
     hint: "فتح أو إغلاق: Ctrl+Shift+D",
     apart: "لوحة المطوّر، في نافذة مستقلة",
     apartHint: "في نافذة مستقلة: إحضارها إلى المقدمة. يغلقها Ctrl+Shift+D",
-    loading: "جارٍ فتح لوحة المطوّر…",
+    loading: "جارٍ\u200c فتح لوحة المطوّر…",
   },
 };
