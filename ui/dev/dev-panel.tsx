@@ -1,4 +1,5 @@
-// The developer panel alone, on a shell made of paper: dev-panel.html?scene=burst&calls=20&theme=dark. For looking at it.
+// The developer panel alone, on a shell made of paper: dev-panel.html?scene=burst&calls=20&theme=dark, in its own window with &apart,
+// with larger text with &text=200. For looking at it.
 // Not in it: the app; never part of the product's bundle.
 import { render } from "solid-js/web";
 import "../src/styles/index.css";
@@ -13,7 +14,9 @@ const query = new URLSearchParams(location.search);
 const scene = query.get("scene") ?? "burst";
 const calls = Number(query.get("calls") ?? 20);
 document.documentElement.dataset.theme = query.get("theme") ?? "light";
-document.documentElement.classList.add("dev-panel-page");
+document.documentElement.style.fontSize = `${query.get("text") ?? 100}%`;
+const apart = query.has("apart");
+if (!apart) document.documentElement.classList.add("dev-panel-page");
 
 const NAMES: [string, string][] = [
   ["expire-access", "The access token is over at once."],
@@ -125,10 +128,12 @@ if (root)
   render(
     () => (
       <AppProvider app={{ session: createSession(view), startup: startup() }}>
-        <main>
-          <p>The app stands here.</p>
-        </main>
-        <DevPanel onClose={() => {}} />
+        {!apart && (
+          <main>
+            <p>The app stands here.</p>
+          </main>
+        )}
+        <DevPanel alone={apart} move={async () => null} onClose={() => {}} />
       </AppProvider>
     ),
     root,

@@ -6,13 +6,14 @@ import { Dynamic } from "solid-js/web";
 
 export type IconNode = typeof House;
 
+/** `size`: pixels where the text has its usual size; it grows with the text. */
 export function Icon(props: { of: IconNode; size?: number; class?: string }) {
   return (
     <svg
       xmlns="http://www.w3.org/2000/svg"
       class={props.class ? `icon ${props.class}` : "icon"}
-      width={props.size ?? 16}
-      height={props.size ?? 16}
+      width={`${(props.size ?? 16) / 16}rem`}
+      height={`${(props.size ?? 16) / 16}rem`}
       viewBox="0 0 24 24"
       fill="none"
       stroke="currentColor"

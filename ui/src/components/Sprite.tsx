@@ -21,7 +21,7 @@ export function Sprite(props: { id: string; icons: Record<string, IconNode> }) {
 
 export function SpriteIcon(props: { id: string; name: string; size: number }) {
   return (
-    <svg class="icon sprite-icon" width={props.size} height={props.size} aria-hidden="true">
+    <svg class="icon sprite-icon" width={`${props.size / 16}rem`} height={`${props.size / 16}rem`} aria-hidden="true">
       <use href={`#${props.id}-${props.name}`} />
     </svg>
   );

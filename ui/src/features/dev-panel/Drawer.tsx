@@ -1,16 +1,20 @@
 // The drawer at the bottom of the window: its height, by pointer or keys, remembered; it never traps the focus.
 // Not in it: what is in the drawer.
 import { createSignal, type JSX } from "solid-js";
+import { remNow } from "./rem";
 
 const REMEMBERED = "dev-panel-height";
-const HEIGHT = { least: 180, usual: 336, step: 16 };
+const HEIGHT = { least: 180, step: 16 };
+/** So much for the usual letters, more for larger ones, and then not most of the window. */
+const USUAL = { rem: 21, px: 336, share: 0.6 };
 
 const most = () => Math.max(HEIGHT.least, window.innerHeight - 120);
+const usual = () => within(Math.min(USUAL.rem * remNow(), Math.max(USUAL.px, window.innerHeight * USUAL.share)));
 const within = (height: number) => Math.round(Math.max(HEIGHT.least, Math.min(most(), height)));
 
 function remembered(): number {
   const height = Number(localStorage.getItem(REMEMBERED));
-  return height > 0 ? within(height) : HEIGHT.usual;
+  return height > 0 ? within(height) : usual();
 }
 
 export function Drawer(props: { label: string; testid: string; children: JSX.Element }) {
@@ -40,7 +44,7 @@ export function Drawer(props: { label: string; testid: string; children: JSX.Ele
         aria-valuemax={most()}
         title="Drag to resize, double-click for the usual height"
         onKeyDown={onKeyDown}
-        onDblClick={() => resize(HEIGHT.usual)}
+        onDblClick={() => resize(usual())}
         onPointerDown={(event) => {
           event.preventDefault(); // else the drag would select text
           event.currentTarget.setPointerCapture(event.pointerId);

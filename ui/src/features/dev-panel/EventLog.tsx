@@ -10,9 +10,10 @@ import { Export } from "./Export";
 import { GROUPS, type Group, groupOf } from "./kinds";
 import type { Model } from "./model";
 import { redactedEvent } from "./redact";
+import { remNow } from "./rem";
 import { rove } from "./roving";
 import { isRelated, type Related, type Selection, selectionOf } from "./selection";
-import { firstAround, ROW_HEIGHT, ROWS_IN_A_RUSH, rowAt, rowOf, windowFrom } from "./window";
+import { firstAround, ROW_REM, ROWS_IN_A_RUSH, rowAt, rowOf, windowFrom } from "./window";
 import { wordsOf } from "./words";
 import "./EventLog.css";
 
@@ -123,7 +124,7 @@ export function EventLog(props: Props) {
     if (!lacksAbove && !lacksBelow) return;
     const seen = rows.find((row) => row.offsetTop + row.offsetHeight > scrollTop && row.offsetTop < scrollTop + clientHeight);
     const was = seen ? seen.offsetTop - scrollTop : 0;
-    const at = seen ? Number(seen.getAttribute("aria-posinset")) - 1 : rowAt(scrollTop, inPage(), first.offsetTop);
+    const at = seen ? Number(seen.getAttribute("aria-posinset")) - 1 : rowAt(scrollTop, inPage(), first.offsetTop, remNow());
     show(at);
     const still = seen?.isConnected ? seen : list.querySelector<HTMLElement>(`[aria-posinset="${at + 1}"]`);
     if (still) list.scrollTop = still.offsetTop - was;
@@ -292,7 +293,7 @@ function Room(props: { rows: number }) {
   return (
     <Show when={props.rows > 0}>
       <li aria-hidden="true">
-        <svg class="log-room" width="1" height={props.rows * ROW_HEIGHT} aria-hidden="true" />
+        <svg class="log-room" width="1" height={`${props.rows * ROW_REM}rem`} aria-hidden="true" />
       </li>
     </Show>
   );

@@ -10,7 +10,7 @@ export function Legend() {
       <For each={PHASES}>
         {({ doing, name }) => (
           <li>
-            <svg width="9" height="9" aria-hidden="true">
+            <svg width="0.5625rem" height="0.5625rem" viewBox="0 0 9 9" aria-hidden="true">
               {doing === "waiting" && <Hatch id={hatch} />}
               <rect class={`part part-${doing}`} fill={doing === "waiting" ? `url(#${hatch})` : undefined} width="9" height="9" rx="1.5" />
             </svg>

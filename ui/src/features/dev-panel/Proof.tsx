@@ -35,7 +35,7 @@ export function Proof(props: { proof: Shown | null; slot: ProfileSlotView | null
                 <div class="proof-field" data-testid="proof-field" data-key={field.key} data-fate={field.fate}>
                   <dt>
                     <Icon of={MARK[field.fate]} size={12} />
-                    <span>{field.key}</span>
+                    <span title={field.key}>{field.key}</span>
                     <span class="visually-hidden">{field.fate}</span>
                   </dt>
                   <dd title={field.fate === "changed" ? `before: ${field.was}` : field.json}>

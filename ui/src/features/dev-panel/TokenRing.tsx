@@ -10,7 +10,7 @@ const OUTSIDE = 54;
 
 export function TokenRing(props: { dial: Dial | null; tone: "ok" | "wait" | "danger" }) {
   return (
-    <svg class={`token-ring token-ring-${props.tone}`} width="76" height="76" viewBox="-10 -10 120 120" aria-hidden="true">
+    <svg class={`token-ring token-ring-${props.tone}`} viewBox="-10 -10 120 120" aria-hidden="true">
       <Show when={props.dial} fallback={<circle class="ring-unknown" cx="50" cy="50" r={RIM} />}>
         {(at) => (
           <>

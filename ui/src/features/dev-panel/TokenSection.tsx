@@ -47,9 +47,7 @@ export function TokenSection(props: Props) {
           </p>
         </Show>
         <Show when={props.degraded}>
-          {(trouble) => (
-            <p class="token-trouble" title={trouble().reason}>{`${trouble().attempts} failed in a row: ${trouble().reason}`}</p>
-          )}
+          {(trouble) => <p class="token-trouble">{`${trouble().attempts} failed in a row: ${trouble().reason}`}</p>}
         </Show>
         <dl class="token-facts">
           <Fact name="Gen" means="Generation: rises with each new token, sign-in and sign-out" text={String(props.generation)} />

@@ -182,7 +182,7 @@ function Tool(props: ToolProps): JSX.Element {
 function Empty() {
   return (
     <div class="dev-empty">
-      <svg class="sketch" data-testid="waterfall" width="200" height="66" aria-hidden="true">
+      <svg class="sketch" data-testid="waterfall" width="12.5rem" height="4.125rem" viewBox="0 0 200 66" aria-hidden="true">
         <rect class="sketch-bar" x="0" y="0" width="96" height="10" rx="3" />
         <For each={[58, 84, 40]}>
           {(width, lane) => (

@@ -1,4 +1,5 @@
-// The picture of one range of time: an axis, the refresh bars, and under them a lane a call; only the rows in view are drawn.
+// The picture of one range of time: an axis, the refresh bars, and under them a lane a call; only the rows in view are drawn. All of
+// it is drawn in sixteenths of the root's font size and shown as large as that is, so that it grows with the text.
 // Not in it: the shape of a lane (LaneShape.tsx) and of a refresh (RefreshShape.tsx), gestures (gestures.ts).
 import { createEffect, createMemo, createSignal, createUniqueId, For, on, onCleanup, onMount, Show } from "solid-js";
 import { type Burst, isTied } from "./bursts";
@@ -10,6 +11,7 @@ import type { Refresh } from "./model";
 import { RefreshShape } from "./RefreshShape";
 import { RefreshTie } from "./RefreshTie";
 import { moved, type Range, zoomed } from "./range";
+import { createRem } from "./rem";
 import { rove } from "./roving";
 import { type Frame, gutter, pitch, TOP, ticks, visible } from "./scale";
 import { isSame, type Related, type Selection } from "./selection";
@@ -27,8 +29,13 @@ type Props = {
 };
 
 export function WaterfallChart(props: Props) {
-  const [size, setSize] = createSignal({ width: 400, height: 220 });
-  const [scrolled, setScrolled] = createSignal(0);
+  const [box, setBox] = createSignal({ width: 400, height: 220 });
+  const [scrollTop, setScrollTop] = createSignal(0);
+  const rem = createRem();
+  /** Pixels in one unit of the picture. */
+  const unit = () => rem() / 16;
+  const size = createMemo(() => ({ width: box().width / unit(), height: box().height / unit() }));
+  const scrolled = () => scrollTop() / unit();
   const hatch = createUniqueId();
   const clip = createUniqueId();
   let scroller: HTMLDivElement | undefined;
@@ -37,7 +44,7 @@ export function WaterfallChart(props: Props) {
   onMount(() => {
     if (!scroller || typeof ResizeObserver === "undefined") return;
     const observer = new ResizeObserver(() => {
-      if (scroller) setSize({ width: scroller.clientWidth, height: scroller.clientHeight });
+      if (scroller) setBox({ width: scroller.clientWidth, height: scroller.clientHeight });
     });
     observer.observe(scroller);
     onCleanup(() => observer.disconnect());
@@ -100,12 +107,12 @@ export function WaterfallChart(props: Props) {
 
   const gestures = createGestures({
     timeAt: (x) => {
-      const box = chart?.getBoundingClientRect();
-      const part = (x - (box?.left ?? 0) - frame().left) / wide();
+      const at = (x - (chart?.getBoundingClientRect().left ?? 0)) / unit();
+      const part = (at - frame().left) / wide();
       return props.range.from + Math.max(0, Math.min(1, part)) * (props.range.to - props.range.from);
     },
-    perPixel: () => (props.range.to - props.range.from) / wide(),
-    onAxis: (y) => y - (chart?.getBoundingClientRect().top ?? 0) < BAR_ZONE,
+    perPixel: () => (props.range.to - props.range.from) / wide() / unit(),
+    onAxis: (y) => y - (chart?.getBoundingClientRect().top ?? 0) < BAR_ZONE * unit(),
     scrolls: () => tall() > room(),
     range: () => props.range,
     look: (range) => props.look(range),
@@ -142,9 +149,9 @@ export function WaterfallChart(props: Props) {
     event.preventDefault();
     if ("call" in row) {
       const place = (indexOf().get(row.call) ?? 0) * each();
-      if (place < scroller.scrollTop) scroller.scrollTop = place;
-      if (place + each() > scroller.scrollTop + room()) scroller.scrollTop = place + each() - room();
-      setScrolled(scroller.scrollTop);
+      if (place < scrolled()) scroller.scrollTop = place * unit();
+      if (place + each() > scrolled() + room()) scroller.scrollTop = (place + each() - room()) * unit();
+      setScrollTop(scroller.scrollTop);
     }
     const name = "call" in row ? `call ${row.call}` : `refresh ${row.refresh}`;
     queueMicrotask(() => chart?.querySelector<SVGGElement>(`[data-row="${name}"]`)?.focus());
@@ -171,7 +178,7 @@ export function WaterfallChart(props: Props) {
       role="listbox"
       tabindex="-1"
       aria-label="One row a refresh and a call. Up and down go from row to row, left and right move in time, plus and minus zoom, Enter finds the events."
-      onScroll={() => setScrolled(scroller?.scrollTop ?? 0)}
+      onScroll={() => setScrollTop(scroller?.scrollTop ?? 0)}
       onKeyDown={onKeyDown}
       onPointerLeave={() => props.point(null)}
       {...gestures.handlers}
@@ -181,8 +188,9 @@ export function WaterfallChart(props: Props) {
         class="waterfall"
         classList={{ "waterfall-held": gestures.dragging() }}
         data-testid="waterfall"
-        width={size().width}
-        height={size().height}
+        width={box().width}
+        height={box().height}
+        viewBox={`0 0 ${size().width} ${size().height}`}
         role="presentation"
       >
         <Hatch id={hatch} />
@@ -277,7 +285,7 @@ export function WaterfallChart(props: Props) {
           {(at) => <WaterfallCard lane={at().lane} refresh={at().refresh} now={props.now} x={at().x} y={at().y} hatch={hatch} />}
         </Show>
       </svg>
-      <svg class="waterfall-strut" width="1" height={Math.max(0, TOP + tall() + 4 - size().height)} aria-hidden="true" />
+      <svg class="waterfall-strut" width="1" height={Math.max(0, TOP + tall() + 4 - size().height) * unit()} aria-hidden="true" />
     </div>
   );
 }

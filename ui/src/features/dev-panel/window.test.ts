@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstAround, ROW_HEIGHT, ROWS, rowAt, rowOf, windowFrom } from "./window";
+import { firstAround, ROW_REM, ROWS, rowAt, rowOf, windowFrom } from "./window";
 
 describe("the rows in the page", () => {
   it("are as many from a row on, or the newest, and never more than so many", () => {
@@ -21,10 +21,11 @@ describe("the rows in the page", () => {
     expect(rowOf(1, [])).toBe(0);
   });
 
-  it("are found from a place of the scrollbar", () => {
+  it.each([16, 32])("are found from a place of the scrollbar, in letters of %i pixels", (rem) => {
     const window = { first: 200, end: 300 };
-    expect(rowAt(200 * ROW_HEIGHT, window, 200 * ROW_HEIGHT)).toBe(200);
-    expect(rowAt(0, window, 200 * ROW_HEIGHT)).toBe(0);
-    expect(rowAt(1_000 * ROW_HEIGHT, window, 200 * ROW_HEIGHT)).toBe(1_000);
+    const row = ROW_REM * rem;
+    expect(rowAt(200 * row, window, 200 * row, rem)).toBe(200);
+    expect(rowAt(0, window, 200 * row, rem)).toBe(0);
+    expect(rowAt(1_000 * row, window, 200 * row, rem)).toBe(1_000);
   });
 });

@@ -5,8 +5,8 @@
 export const ROWS = 100;
 /** And so many while many come at once; the rest follows when it is quiet. */
 export const ROWS_IN_A_RUSH = 30;
-/** What a row that is not in the page is taken to be high, in pixels: one of one line. */
-export const ROW_HEIGHT = 41;
+/** What a row that is not in the page is taken to be high, in rem: one of one line (EventLog.css). */
+export const ROW_REM = 2.4375;
 
 /** Rows `first` to before `end`. */
 export type Window = { readonly first: number; readonly end: number };
@@ -33,7 +33,7 @@ export function rowOf(seq: number, rows: readonly { readonly seq: number }[]): n
   return low;
 }
 
-/** The row at this place of the list, by the height that rows are taken to have; `top`: where the first in the page begins. */
-export function rowAt(place: number, window: Window, top: number): number {
-  return Math.max(0, window.first + Math.floor((place - top) / ROW_HEIGHT));
+/** The row at this place of the list, by the height that rows are taken to have; `top`: where the first in the page begins, `rem`: in pixels. */
+export function rowAt(place: number, window: Window, top: number, rem: number): number {
+  return Math.max(0, window.first + Math.floor((place - top) / (ROW_REM * rem)));
 }
