@@ -1,6 +1,6 @@
 // The card beside the lane or the bar that is pointed at or focused: its reason in a sentence, its phases in figures.
 // Not in it: the words themselves (words.ts). Screen readers hear the row's own label instead.
-import { For, Show } from "solid-js";
+import { createEffect, For, Show } from "solid-js";
 import { span } from "./duration";
 import { durationOf, type Lane, type Refresh, type Stretch } from "./model";
 import { laneWords, PHASES, refreshWords } from "./words";
@@ -13,6 +13,7 @@ export function phasesOf(lane: Lane, now: number): Figure[] {
   return [...phases, { name: "In all", ms: Math.max(0, (lane.to ?? Math.max(now, lane.from)) - lane.from), swatch: null }];
 }
 
+/** `height`: until its words are there. */
 export const CARD = { width: 300, height: 137 };
 
 export function WaterfallCard(props: {
@@ -22,11 +23,18 @@ export function WaterfallCard(props: {
   x: number;
   y: number;
   hatch: string;
+  /** How high its words make it. */
+  tell(height: number): void;
 }) {
+  let sheet: HTMLDivElement | undefined;
   const words = () => (props.lane ? laneWords(props.lane) : props.refresh ? refreshWords(props.refresh) : "");
+  createEffect(() => {
+    words();
+    if (sheet?.offsetHeight) props.tell(sheet.offsetHeight);
+  });
   return (
     <foreignObject class="card-place" x={props.x} y={props.y} width={CARD.width} height={CARD.height}>
-      <div class="waterfall-card" data-testid="waterfall-card" aria-hidden="true">
+      <div class="waterfall-card" ref={sheet} data-testid="waterfall-card" aria-hidden="true">
         <p>{words()}</p>
         <Show when={props.lane}>
           {(lane) => (

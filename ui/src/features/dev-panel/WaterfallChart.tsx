@@ -13,7 +13,7 @@ import { RefreshTie } from "./RefreshTie";
 import { moved, type Range, zoomed } from "./range";
 import { createRem } from "./rem";
 import { rove } from "./roving";
-import { type Frame, gutter, pitch, TOP, ticks, visible } from "./scale";
+import { besides, type Frame, gutter, pitch, TOP, ticks, visible } from "./scale";
 import { isSame, type Related, type Selection } from "./selection";
 import { CARD, WaterfallCard } from "./WaterfallCard";
 
@@ -157,7 +157,8 @@ export function WaterfallChart(props: Props) {
     queueMicrotask(() => chart?.querySelector<SVGGElement>(`[data-row="${name}"]`)?.focus());
   };
 
-  /** Under the row, or over it where there is more room; in the right half, where the bars' ends are, unless that is narrow. */
+  const [cardHeight, setCardHeight] = createSignal(CARD.height);
+  /** In the right half, where the bars' ends are, unless that is narrow. */
   const card = createMemo(() => {
     const { pointed } = props;
     if (pointed === null || gestures.dragging()) return null;
@@ -166,9 +167,8 @@ export function WaterfallChart(props: Props) {
     if (!lane && !refresh) return null;
     const rowTop = lane ? top(lane.call) : BAR_ZONE - 16;
     const below = rowTop + (lane ? each() : 16) + 6;
-    const fits = below + CARD.height <= size().height || rowTop < size().height / 2;
     const x = Math.max(4, size().width - CARD.width - 14);
-    return { lane, refresh, x, y: fits ? below : Math.max(2, rowTop - CARD.height - 4), up: !fits };
+    return { lane, refresh, x, y: besides({ above: rowTop - 4, below }, cardHeight(), size().height - 2) };
   });
 
   return (
@@ -282,7 +282,17 @@ export function WaterfallChart(props: Props) {
           )}
         </Show>
         <Show when={card()}>
-          {(at) => <WaterfallCard lane={at().lane} refresh={at().refresh} now={props.now} x={at().x} y={at().y} hatch={hatch} />}
+          {(at) => (
+            <WaterfallCard
+              lane={at().lane}
+              refresh={at().refresh}
+              now={props.now}
+              x={at().x}
+              y={at().y}
+              hatch={hatch}
+              tell={(height) => setCardHeight(height)}
+            />
+          )}
         </Show>
       </svg>
       <svg class="waterfall-strut" width="1" height={Math.max(0, TOP + tall() + 4 - size().height) * unit()} aria-hidden="true" />

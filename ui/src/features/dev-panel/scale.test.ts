@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { axisLength, pitch, ticks, visible } from "./scale";
+import { axisLength, besides, pitch, ticks, visible } from "./scale";
 
 describe("the waterfall's scale", () => {
   it("rounds the axis up so that a growing burst moves it seldom", () => {
@@ -20,6 +20,13 @@ describe("the waterfall's scale", () => {
     expect(pitch(1, 160)).toBe(18);
     expect(pitch(20, 160)).toBe(8);
     expect(pitch(200, 160)).toBe(4);
+  });
+
+  it("puts a card under its row or over it, and over other rows only where it would else be cut", () => {
+    expect(besides({ above: 60, below: 80 }, 137, 300)).toBe(80);
+    expect(besides({ above: 200, below: 220 }, 137, 300)).toBe(63);
+    expect(besides({ above: 60, below: 80 }, 137, 160)).toBe(23);
+    expect(besides({ above: 60, below: 80 }, 137, 120)).toBe(0);
   });
 
   it("draws of 10,000 lanes only those in view", () => {

@@ -34,6 +34,12 @@ export function gutter(width: number): number {
   return Math.round(Math.max(118, Math.min(200, width * 0.28)));
 }
 
+/** Where a card of this height begins: under its row, or over it, or, where it fits beside neither, wherever it is seen whole. */
+export function besides(row: { above: number; below: number }, tall: number, height: number): number {
+  if (row.below + tall <= height) return row.below;
+  return row.above - tall >= 0 ? row.above - tall : Math.max(0, height - tall);
+}
+
 /** Ticks at round distances from `origin` inside a range that may begin anywhere, as moments. */
 export function ticks(origin: number, range: { from: number; to: number }, width: number, apart: number): number[] {
   const most = Math.max(1, Math.floor(width / apart));
