@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //! `rig` one run of the app → `page` what is seen in its window, `moves` what a person does there,
-//! `keys` by the keyboard alone, `axe` what not everybody could see or use of it · `server` the server in this process,
+//! `keys` by the keyboard alone, `axe` what not everybody could see or use of it, `letters` what larger letters leave no room for · `server` the server in this process,
 //! `foreign` one that nobody here wrote · `stage` screen, bus, keyring, WebDriver bridge, `window` what a window manager does → `kept` what the app wrote, `crash` its end at a chosen moment, `keyring` what others
 //! do with that, `canary` tokens where none may be, `evidence` what a failed run leaves.
 
@@ -15,6 +15,7 @@ mod foreign;
 mod kept;
 mod keyring;
 mod keys;
+mod letters;
 mod moves;
 mod page;
 /// The process of a server from a registry, as the tests without a window start it.
