@@ -115,8 +115,8 @@ describe("the developer panel", () => {
   });
 
   it.each([
-    ["Refresh token ends in 6 days 22 h", "at the rim's end", { refreshLeftMs: 600_000_000, refreshLifetimeMs: 604_800_000 }],
-    ["Refresh token ends in 1 min 0 s", "within the access token's life", { refreshLeftMs: 60_900, refreshLifetimeMs: 604_800_000 }],
+    ["Refresh token: 6 days 22 h left", "at the rim's end", { refreshLeftMs: 600_000_000, refreshLifetimeMs: 604_800_000 }],
+    ["Refresh token: 1 min 0 s left", "within the access token's life", { refreshLeftMs: 60_900, refreshLifetimeMs: 604_800_000 }],
     ["Refresh token’s end not known", null, {}],
     ["No refresh token", null, { refreshFingerprint: null }],
   ])("says '%s' of the refresh token and has its tick %s (R6)", (words, tick, over) => {

@@ -88,5 +88,5 @@ function ofLife(token: TokenNow): string {
 function refreshEnd({ refreshFingerprint, refreshLeftMs }: TokenNow): string {
   if (refreshFingerprint === null) return "No refresh token";
   if (refreshLeftMs === null) return "Refresh token’s end not known";
-  return refreshLeftMs <= 0 ? "Refresh token over, by its own word" : `Refresh token ends in ${left(refreshLeftMs)}`;
+  return refreshLeftMs <= 0 ? "Refresh token over, by its own word" : `Refresh token: ${left(refreshLeftMs)} left`;
 }
