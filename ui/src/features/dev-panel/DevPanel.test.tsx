@@ -268,6 +268,25 @@ describe("the developer panel", () => {
     await vi.waitFor(() => expect(all("lane")).toHaveLength(3));
   });
 
+  it("keeps what it knows of the session when log and waterfall are cleared, and says when that was (R11)", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: START });
+    open({ leftMs: 1_500_000, clockAheadMs: 60_000 });
+    host.profile = { account: "ada@example.com", updatedAtMs: START, fields: [{ key: "first_name", json: '"Ada"' }] };
+    sheet("profile");
+    await vi.waitFor(() => expect(one("proof").textContent).toBe("1 field · 0 lost · 0 changed"));
+    await tell(burst(5, 143));
+    const facts = () => [one("state-machine").textContent, one("last-refresh").textContent, one("proof").nextElementSibling?.textContent];
+    await vi.waitFor(() => expect(facts()[2]).toContain("across 1 refresh seen here"));
+    const before = facts();
+    expect(before[0]).toContain("refresh 3 gave a new token");
+    expect(before[1]).toContain("number 3");
+    one("waterfall-clear").click();
+    expect(all("event-row")).toEqual([]);
+    expect(facts()).toEqual(before);
+    expect(document.querySelector(".log-body")?.textContent).toMatch(/^Cleared at \d\d:16\. What happens from now on/);
+    vi.useRealTimers();
+  });
+
   it("finds the events of the lane that is chosen", async () => {
     open();
     await tell(burst(5, 143));

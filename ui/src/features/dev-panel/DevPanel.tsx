@@ -62,7 +62,7 @@ export default function DevPanel(props: Props) {
   const select = (row: Selection | null) => setSelected(isSame(row, selected()) ? null : row);
   const clear = () => {
     setSelected(null);
-    feed.clear();
+    feed.clear(now());
   };
   /** From the waterfall: lights up what belongs to it, and finds a call's events in the log. */
   const choose = (row: Selection) => {
@@ -95,9 +95,9 @@ export default function DevPanel(props: Props) {
       .join();
 
   const seenTokens = createSeenTokens(() => session.view().token);
-  const comparison = createMemo(() => lastRefresh(feed.model().events, seenTokens()));
+  const comparison = createMemo(() => lastRefresh(feed.events(), seenTokens()));
   const signedInAs = createMemo(() => (session.view().token === null ? null : session.view().account));
-  const refreshed = createMemo(() => [...feed.model().refreshes.values()].filter(({ outcome }) => outcome === "succeeded").length);
+  const refreshed = createMemo(() => feed.model().succeeded);
   const kept = createProof(signedInAs, refreshed);
   const { demoAccount, homeCalls } = startup.backend;
   const runner = createRunner({
@@ -122,7 +122,7 @@ export default function DevPanel(props: Props) {
       <Show when={demoAccount}>
         <DemoClock aheadMs={aheadMs()} tell={setProblem} />
       </Show>
-      <StateMachine state={session.state()} events={feed.model().events} />
+      <StateMachine state={session.state()} events={feed.events()} />
       <LastRefresh comparison={comparison()} />
       <Claims json={session.view().token?.claims ?? null} opaque={session.view().token?.opaque ?? false} now={shownNow()} />
     </>

@@ -9,6 +9,7 @@ import { EventRow } from "./EventRow";
 import { Export } from "./Export";
 import { GROUPS, type Group, groupOf } from "./kinds";
 import type { Model } from "./model";
+import { timeOfDay } from "./moment";
 import { redactedEvent } from "./redact";
 import { remNow } from "./rem";
 import { rove } from "./roving";
@@ -264,11 +265,7 @@ export function EventLog(props: Props) {
           {told()}
         </p>
         <Show when={shown().length === 0}>
-          <p class="dev-empty">
-            {model().events.length === 0
-              ? "Nothing has happened yet. Each decision appears here with its reason."
-              : "No event fits the filter."}
-          </p>
+          <p class="dev-empty">{model().events.length === 0 ? nothingIn(model()) : "No event fits the filter."}</p>
         </Show>
         <Show when={frozen() ? missed() > 0 : !follow() && shown().length > 0}>
           <button
@@ -286,6 +283,11 @@ export function EventLog(props: Props) {
       </div>
     </section>
   );
+}
+
+function nothingIn({ clearedAtMs }: Model): string {
+  if (clearedAtMs === null) return "Nothing has happened yet. Each decision appears here with its reason.";
+  return `Cleared at ${timeOfDay(clearedAtMs).slice(0, 5)}. What happens from now on appears here.`;
 }
 
 /** The height of rows that are not in the page. */

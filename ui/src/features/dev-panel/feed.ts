@@ -10,6 +10,7 @@ const UNSEEN_MS = 250;
 
 export function createFeed() {
   const [model, setModel] = createSignal(empty);
+  const [told, setTold] = createSignal<readonly EventRecord[]>([]);
   const [counters, setCounters] = createSignal(NONE);
   const [problem, setProblem] = createSignal<string | null>(null);
   let pending: EventRecord[] = [];
@@ -18,7 +19,6 @@ export function createFeed() {
   let frame = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const watchers = new Set<() => void>();
-  let told: readonly EventRecord[] = [];
 
   const flush = () => {
     cancelAnimationFrame(frame);
@@ -28,10 +28,9 @@ export function createFeed() {
     pending = [];
     batch(() => {
       setModel((before) => fold(before, events));
+      if (events.length > 0) setTold((before) => [...before, ...events].slice(-KEPT.events));
       setCounters(latest);
     });
-    const last = told.at(-1)?.seq ?? 0;
-    told = [...told, ...events.filter(({ seq }) => seq > last)].slice(-KEPT.events);
     for (const look of [...watchers]) look();
   };
 
@@ -64,8 +63,6 @@ export function createFeed() {
     return () => void watchers.delete(look);
   };
 
-  /** The last events, those too that are cleared from view. */
-  const events = () => told;
-
-  return { model, counters, problem, events, watch, clear: () => setModel(cleared) };
+  /** `events`: the last ones, those too that are cleared from view. */
+  return { model, counters, problem, events: told, watch, clear: (atMs: number) => setModel((before) => cleared(before, atMs)) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EventRecord } from "../../ipc";
 import { burstsOf, figuresOf, isTied } from "./bursts";
 import { cleared, durationOf, empty, fold, KEPT } from "./model";
-import { burst, record, single } from "./samples";
+import { burst, record, START, single } from "./samples";
 
 const lanesOf = (events: EventRecord[]) => [...fold(empty, events).lanes.values()];
 
@@ -119,9 +119,17 @@ describe("folding events", () => {
 
   it("stays empty after a clear although the same batch comes again", () => {
     const events = burst(5, 143);
-    const after = fold(cleared(fold(empty, events)), events);
+    const after = fold(cleared(fold(empty, events), START), events);
     expect(after.events).toEqual([]);
     expect(after.lanes.size).toBe(0);
+  });
+
+  it("counts every refresh that gave a token, those too that were cleared or have been forgotten (R11)", () => {
+    const many = Array.from({ length: KEPT.refreshes + 20 }, (_, nth) => burst(1, 143, nth)).flat();
+    const model = fold(empty, many);
+    expect([model.refreshes.size, model.succeeded]).toEqual([KEPT.refreshes, KEPT.refreshes + 20]);
+    const next = fold(cleared(model, START), burst(1, 143, KEPT.refreshes + 20));
+    expect([next.refreshes.size, next.succeeded]).toEqual([1, KEPT.refreshes + 21]);
   });
 });
 

@@ -60,16 +60,20 @@ export type Model = {
   readonly events: readonly EventRecord[];
   readonly lanes: ReadonlyMap<number, Lane>;
   readonly refreshes: ReadonlyMap<number, Refresh>;
+  /** How many refreshes gave a new token, those too that are cleared from view. */
+  readonly succeeded: number;
+  /** When the view was cleared last, Unix ms; null: never. */
+  readonly clearedAtMs: number | null;
 };
 
 /** More than a long sitting makes; what is drawn of it is only what is in view. */
 export const KEPT = { events: 10_000, lanes: 3_000, refreshes: 300 } as const;
 
-export const empty: Model = { seen: 0, events: [], lanes: new Map(), refreshes: new Map() };
+export const empty: Model = { seen: 0, events: [], lanes: new Map(), refreshes: new Map(), succeeded: 0, clearedAtMs: null };
 
-/** Forgets what is shown; what was seen stays seen. */
-export function cleared(model: Model): Model {
-  return { ...empty, seen: model.seen };
+/** Forgets what is drawn and listed; what was seen stays seen. */
+export function cleared(model: Model, atMs: number): Model {
+  return { ...empty, seen: model.seen, succeeded: model.succeeded, clearedAtMs: atMs };
 }
 
 /** The model with these events in it. The same object when nothing in them is new. */
@@ -86,7 +90,9 @@ export function fold(model: Model, batch: readonly EventRecord[]): Model {
   trim(lanes, KEPT.lanes);
   trim(refreshes, KEPT.refreshes);
   return {
+    ...model,
     seen: last.seq,
+    succeeded: model.succeeded + fresh.filter(({ kind }) => kind === "refresh-succeeded").length,
     events: [...model.events, ...fresh].slice(-KEPT.events),
     lanes,
     refreshes,
