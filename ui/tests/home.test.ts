@@ -25,6 +25,14 @@ describe("the calls of the home view", () => {
     expect(all("call-row").map((row) => row.dataset.path)).toEqual(host.startup.backend.homeCalls);
   });
 
+  it("stand in the page as they are drawn, the figures first", async () => {
+    fresh();
+    await open();
+    await shows("home-view");
+    const headings = [...document.querySelectorAll(".home-grid h2")].map((heading) => heading.textContent);
+    expect(headings).toEqual(["Stats", "Projects", "Notifications", "Activity", "Notes"]);
+  });
+
   it("fires five hundred more when asked, all of them rows", async () => {
     const host = fresh();
     await open();

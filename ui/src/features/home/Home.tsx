@@ -20,6 +20,8 @@ export function Home() {
   const calls = createCalls();
   const feed = createHomeFeed(homeCalls, calls);
   const now = createTick(30_000);
+  // Figures first, as they are drawn, so that eyes, keys and screen readers meet the sections in one order.
+  const inPlace = feed.sections.toSorted((a, b) => Number(isWide(b.path)) - Number(isWide(a.path)));
   const none = homeCalls.length === 0;
   const composer = (path: string) => <Composer path={path} onPosted={(body) => feed.prepend(path, body)} />;
   onMount(() => none || feed.load());
@@ -38,7 +40,7 @@ export function Home() {
         </div>
       </header>
       <div class="home-grid">
-        <For each={feed.sections}>
+        <For each={inPlace}>
           {(section) => (
             <Section section={section} now={now()} retry={feed.load} class={isWide(section.path) ? "home-wide" : ""}>
               <Show when={section.path === notesPath && notesPath}>{(path) => composer(path())}</Show>
