@@ -12,14 +12,16 @@ type Own = {
   error?: string | undefined;
   /** What the program's core said of it, English. */
   errorDetail?: string | undefined;
+  /** The id of what elsewhere tells of it. */
+  toldBy?: string | undefined;
   /** Stands inside the field, at its end. */
   end?: JSX.Element;
 };
 export type TextFieldProps = Own & JSX.InputHTMLAttributes<HTMLInputElement>;
 
 export function TextField(props: TextFieldProps) {
-  const [own, rest] = splitProps(props, ["id", "label", "hint", "hintLang", "error", "errorDetail", "end", "class"]);
-  const describedBy = () => [own.error && `${own.id}-error`, own.hint && `${own.id}-hint`].filter(Boolean).join(" ");
+  const [own, rest] = splitProps(props, ["id", "label", "hint", "hintLang", "error", "errorDetail", "toldBy", "end", "class"]);
+  const describedBy = () => [own.toldBy, own.error && `${own.id}-error`, own.hint && `${own.id}-hint`].filter(Boolean).join(" ");
   return (
     <div class={`field ${own.class ?? ""}`}>
       <label class="field-label" for={own.id}>

@@ -1,7 +1,7 @@
 // The form: name, password, errors by field and in one sentence above, and the filling in of the demo account.
 // Not in it: what the errors say (trouble.ts).
 import { CircleAlert } from "lucide";
-import { createSignal, onMount, Show } from "solid-js";
+import { createSignal, createUniqueId, onMount, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
@@ -30,7 +30,7 @@ export function LoginForm(props: { again?: boolean; onDone?: () => void }) {
   const secondsLeft = () => Math.max(0, Math.ceil(((trouble()?.again ?? 0) - now()) / 1000));
   let username!: HTMLInputElement;
   let password!: HTMLInputElement;
-  let summary: HTMLDivElement | undefined;
+  const summary = createUniqueId();
 
   onMount(() => (account ? password : username).focus());
 
@@ -40,15 +40,22 @@ export function LoginForm(props: { again?: boolean; onDone?: () => void }) {
     const gap = missing(typed.username, typed.password);
     if (gap) {
       setTrouble(gap);
-      (gap.fields.username ? username : password).focus();
-      return;
+      return correct(gap);
     }
     setSending(true);
     const error = await session.signIn(typed.username.trim(), typed.password);
     setSending(false);
     if (!error) return props.onDone?.();
-    setTrouble(troubleOf(error, Date.now()));
-    summary?.focus();
+    const found = troubleOf(error, Date.now());
+    setTrouble(found);
+    correct(found);
+  }
+
+  /** To the field that is to be typed anew, its text selected; where nothing typed is at fault the focus stays. The alert reads itself out. */
+  function correct({ code, fields }: Trouble) {
+    const field = fields.username ? username : fields.password || code === "wrong-credentials" ? password : null;
+    field?.focus();
+    field?.select();
   }
 
   function fillIn(demo: { username: string; password: string }) {
@@ -66,17 +73,7 @@ export function LoginForm(props: { again?: boolean; onDone?: () => void }) {
     >
       <Show when={trouble()}>
         {(found) => (
-          <Banner
-            ref={(element) => {
-              summary = element;
-            }}
-            tone="danger"
-            icon={CircleAlert}
-            role="alert"
-            tabIndex={-1}
-            testid="login-error"
-            kind={found().code}
-          >
+          <Banner id={summary} tone="danger" icon={CircleAlert} role="alert" testid="login-error" kind={found().code}>
             {found().summary()} <Show when={secondsLeft() > 0}>{text.login.tryIn(secondsLeft())}</Show>
           </Banner>
         )}
@@ -102,6 +99,7 @@ export function LoginForm(props: { again?: boolean; onDone?: () => void }) {
           password = element;
         }}
         error={trouble()?.fields.password?.()}
+        toldBy={trouble()?.code === "wrong-credentials" ? summary : undefined}
         value={typed.password}
         onInput={(value) => setTyped("password", value)}
       />

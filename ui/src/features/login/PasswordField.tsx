@@ -9,6 +9,7 @@ import { text } from "../../text";
 export function PasswordField(props: {
   value: string;
   error: string | undefined;
+  toldBy: string | undefined;
   onInput: (value: string) => void;
   ref: (element: HTMLInputElement) => void;
 }) {
@@ -22,6 +23,7 @@ export function PasswordField(props: {
       ref={props.ref}
       label={text.login.password()}
       error={props.error}
+      toldBy={props.toldBy}
       hint={capsLock() ? text.login.capsLock() : undefined}
       name="password"
       type={shown() ? "text" : "password"}
