@@ -63,11 +63,13 @@ function Guard(props: { children?: JSX.Element }) {
   /** The place we are bound for after signing in, so that no other view is mounted on the way. */
   const [bound, setBound] = createSignal<string | null>(null);
   const arrived = () => bound() === null || bound() === location.pathname;
+  let signedInHere = false;
 
   createComputed(
     on(locked, (isLocked, wasLocked) => {
       if (isLocked && wasLocked === false) left = session.state() === "expired" ? here() : nowhere;
       if (isLocked || !wasLocked) return;
+      signedInHere = true;
       if (session.view().account !== left.account) left = nowhere;
       const place = placeAfterSignIn(session.view().account, left, session.view().route);
       if (place === location.pathname) return;
@@ -98,6 +100,7 @@ function Guard(props: { children?: JSX.Element }) {
       <Show when={!locked() && arrived()} fallback={<Login />}>
         <Frame
           startAt={left.path === location.pathname ? left.top : 0}
+          afterSignIn={() => signedInHere}
           ref={(main) => {
             view = main;
           }}

@@ -90,6 +90,7 @@ describe("the router's guard", () => {
     const host = new FakeHost(session({ state: "degraded" }));
     await open();
     await click("sign-out");
+    expect(find("sign-out-cancel")?.hasAttribute("autofocus")).toBe(true); // where Enter does no harm
     await click("sign-out-confirm");
     await shows("login-form");
     expect(host.seen.find(({ command }) => command === "sign_out")?.args).toEqual({ remember: false });
@@ -142,10 +143,63 @@ describe("the login form", () => {
       await signIn("ada@example.com", "difference-engine");
       const error = await shows(`login-error[data-kind="${code}"]`);
       said.add(error.textContent ?? "");
-      await vi.waitFor(() => expect(document.activeElement).toBe(find("login-error")));
+      expect(error.getAttribute("role")).toBe("alert");
     }
     expect(said.size).toBe(5);
     expect(root.dataset.session).toBe("signed-out");
+  });
+
+  it("puts the focus into a password that is wrong, all of it selected, and tells there what the alert says", async () => {
+    const host = new FakeHost(session({ state: "signed-out" }));
+    host.signIn = () => {
+      throw failure("wrong-credentials", "");
+    };
+    await open();
+    await signIn("ada@example.com", "difference-engine");
+    const error = await shows("login-error");
+    const password = find<HTMLInputElement>("login-password");
+    expect(document.activeElement).toBe(password);
+    expect([password?.selectionStart, password?.selectionEnd]).toEqual([0, "difference-engine".length]);
+    expect(password?.getAttribute("aria-describedby")?.split(" ")).toContain(error.id);
+  });
+
+  it("R5 leaves the focus where it was when nothing typed is at fault, so that Enter tries again", async () => {
+    const host = new FakeHost(session({ state: "signed-out" }));
+    await open();
+    for (const code of ["offline", "throttled"] as const) {
+      host.signIn = () => {
+        throw failure(code, "");
+      };
+      find("login-username")?.focus();
+      await signIn("ada@example.com");
+      await shows(`login-error[data-kind="${code}"]`);
+      expect(document.activeElement).toBe(find("login-username"));
+      expect(find("login-password")?.getAttribute("aria-describedby")).toBeNull();
+    }
+  });
+
+  it("leaves the focus on the page that it opens, and a restored session on none", async () => {
+    new FakeHost(session({ state: "signed-out" }));
+    await open();
+    await signIn("ada@example.com");
+    await shows("home-view");
+    expect(document.activeElement).toBe(document.querySelector("main"));
+    document.body.replaceChildren();
+
+    new FakeHost(session({ state: "fresh" }));
+    await open();
+    await shows("home-view");
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it("does not take the focus from the panel in which a story signs in", async () => {
+    const host = new FakeHost(session({ state: "signed-out" }));
+    await open();
+    const elsewhere = document.body.appendChild(document.createElement("input"));
+    elsewhere.focus();
+    await host.change(session({ state: "fresh" }));
+    await shows("home-view");
+    expect(document.activeElement).toBe(elsewhere);
   });
 
   it("fills in the demo account, and only while there is one", async () => {

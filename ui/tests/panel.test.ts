@@ -66,6 +66,24 @@ describe("the panel's own window", () => {
     expect(find("dev-toggle")?.ariaLabel).toBe("Developer panel, in its own window");
   });
 
+  it("leaves the focus on the toggle when it takes the drawer with it, and brings it to the panel that is put back", async () => {
+    await open();
+    await click("dev-toggle");
+    (await shows("dev-detach")).focus();
+    await click("dev-detach");
+    await vi.waitFor(() => expect(drawer()).toBeNull());
+    expect(document.activeElement).toBe(find("dev-toggle"));
+    await host.tell("panel-left", { back: true });
+    await shows("dev-panel");
+    expect(document.activeElement?.textContent).toBe("Developer panel");
+    expect(document.activeElement?.localName).toBe("h2");
+    await click("dev-toggle");
+    find("dev-toggle")?.focus();
+    await click("dev-toggle"); // opened by hand: the focus stays where the hand was
+    await shows("dev-panel");
+    expect(document.activeElement).toBe(find("dev-toggle"));
+  });
+
   it("leaves the panel in the drawer, with the reason, where there can be none", async () => {
     begin({ detach_panel: refuse });
     await open();

@@ -53,6 +53,7 @@ fn the_panel_in_its_own_window_sees_all_that_the_main_one_does_and_comes_back() 
         rig.window_goes(PANEL_WINDOW).await?;
         page.shows("dev-panel").await?;
         page.counts("event-row[data-kind=\"call-finished\"]", 25).await?;
+        page.until("the focus on the panel", "return document.activeElement.matches('.dev-title')").await?;
         assert_eq!(page.attribute("dev-toggle", "data-place").await?, "drawer");
         page.fire(3).await?;
         page.reads("count-calls", "28").await

@@ -42,6 +42,8 @@ const COUNTERS = [
 type Props = {
   /** Alone in a window of its own, not in the drawer. */
   alone?: boolean;
+  /** It begins with the focus. */
+  focused?: boolean;
   /** From the drawer into a window of its own, or back. */
   move?(): Promise<CommandError | null>;
   onClose(): void;
@@ -107,7 +109,11 @@ export default function DevPanel(props: Props) {
     paths: homeCalls,
     ada: demoAccount,
   });
-  onMount(() => runner.resume());
+  let title: HTMLHeadingElement | undefined;
+  onMount(() => {
+    runner.resume();
+    if (props.focused) title?.focus();
+  });
 
   const tokenSheet = () => (
     <>
@@ -138,7 +144,9 @@ export default function DevPanel(props: Props) {
   return (
     <Housing label="Developer panel" testid="dev-panel">
       <header class="dev-head">
-        <h2 class="dev-title">Developer panel</h2>
+        <h2 class="dev-title" ref={title} tabindex="-1">
+          Developer panel
+        </h2>
         <dl class="dev-counters">
           <For each={COUNTERS}>
             {({ key, one, many }) => (

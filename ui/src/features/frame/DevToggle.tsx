@@ -1,16 +1,21 @@
 // The button that opens and closes the developer panel, or brings its own window to the front.
 // Not in it: the shortcut (devPanel).
 import { AppWindow, Terminal } from "lucide";
-import { Show } from "solid-js";
+import { createEffect, on, Show } from "solid-js";
 import { Icon } from "../../components/Icon";
 import { text } from "../../text";
 import { useDevPanel } from "./devPanel";
+import { hasNoFocus } from "./focus";
 
 export function DevToggle() {
   const panel = useDevPanel();
+  let button: HTMLButtonElement | undefined;
+  // What had the focus in the drawer is gone with it.
+  createEffect(on(panel.inDrawer, (isThere, wasThere) => wasThere && !isThere && hasNoFocus() && button?.focus()));
   return (
     <Show when={panel.allowed}>
       <button
+        ref={button}
         type="button"
         class="side-link side-dev"
         data-testid="dev-toggle"

@@ -3,14 +3,24 @@
 import { type JSX, onCleanup, onMount } from "solid-js";
 import { text } from "../../text";
 import "./Frame.css";
+import { hasNoFocus } from "./focus";
 import { Sidebar } from "./Sidebar";
 import { scrollOnceTall } from "./scroll";
 
-export function Frame(props: { children?: JSX.Element; startAt: number; ref: (main: HTMLElement) => void }) {
+type Props = {
+  children?: JSX.Element;
+  startAt: number;
+  /** Somebody has signed in here, and the form that had the focus is gone: it goes on with the page. Asked once that stands. */
+  afterSignIn(): boolean;
+  ref: (main: HTMLElement) => void;
+};
+
+export function Frame(props: Props) {
   let main!: HTMLElement;
   let column!: HTMLDivElement;
   onMount(() => {
     props.ref(main);
+    if (props.afterSignIn() && hasNoFocus()) main.focus({ preventScroll: true });
     onCleanup(scrollOnceTall(main, column, props.startAt));
   });
   return (

@@ -19,7 +19,7 @@ export function Window(props: { children: JSX.Element }) {
             <Suspense fallback={<p class="window-loading muted">{text.dev.loading()}</p>}>
               {/* Its words are English in every language. */}
               <div lang="en" dir="ltr">
-                <DevPanel move={panel.detach} onClose={panel.close} />
+                <DevPanel focused={panel.wasPutBack()} move={panel.detach} onClose={panel.close} />
               </div>
             </Suspense>
           </div>

@@ -14,6 +14,8 @@ export function createDevPanel() {
   const allowed = useStartup().backend.devPanel;
   const [open, setOpen] = createSignal(allowed && localStorage.getItem(OPEN) === "open");
   const [apart, setApart] = createSignal(localStorage.getItem(PLACE) === "window");
+  /** The panel that is mounted next is one that a person put back out of its own window. */
+  let back = false;
   const inDrawer = () => open() && !apart();
   const inWindow = () => open() && apart();
 
@@ -59,6 +61,7 @@ export function createDevPanel() {
     keepOpen(false);
   }
   function show(): void {
+    back = false;
     keepOpen(true);
     void callWindow(true);
   }
@@ -74,6 +77,7 @@ export function createDevPanel() {
     onShortcut(() => (open() ? close() : show())),
   );
   const listening = events.panelLeft.listen(({ payload }) => {
+    back = payload.back;
     if (payload.back) keepApart(false);
     else if (opening > 0) return; // the one before has gone; another is on its way
     keepOpen(payload.back);
@@ -81,7 +85,7 @@ export function createDevPanel() {
   onCleanup(() => void listening.then((stop) => stop()));
   void callWindow(false);
 
-  return { allowed, inDrawer, inWindow, detach, toggle, close };
+  return { allowed, inDrawer, inWindow, wasPutBack: () => back, detach, toggle, close };
 }
 
 /** Ctrl+Shift+D, once for each press. */

@@ -1,0 +1,6 @@
+// Whether the focus is nowhere, because what had it is gone: a person at the keyboard would begin again at the top.
+// Not in it: where it goes then (each view knows).
+
+export function hasNoFocus(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
