@@ -33,6 +33,17 @@ describe("the calls of the home view", () => {
     expect(headings).toEqual(["Stats", "Projects", "Notifications", "Activity", "Notes"]);
   });
 
+  it("tell their times by the demo's clock, as far ahead as it is (R1)", async () => {
+    const host = new FakeHost(session({ clockAheadMs: 86_400_000 }));
+    const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+    host.api = (call) => reply(call, JSON.stringify([{ title: "Posted three hours ago", created_at: at(86_400_000 - 3 * 3_660_000) }]));
+    await open();
+    const times = () => [...document.querySelectorAll(".home-grid time")].map((time) => time.textContent);
+    await vi.waitFor(() => expect(times()).toEqual(Array(5).fill("3 hours ago")));
+    await host.change({ clockAheadMs: 2 * 86_400_000 });
+    await vi.waitFor(() => expect(times()).toEqual(Array(5).fill("yesterday")));
+  });
+
   it("fires five hundred more when asked, all of them rows", async () => {
     const host = fresh();
     await open();

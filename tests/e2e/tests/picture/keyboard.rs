@@ -106,7 +106,7 @@ async fn sign_in(page: &Page) -> Result<()> {
 
 /// The focus is where the page begins, and not nowhere.
 async fn has_page(page: &Page) -> Result<()> {
-    page.until("the focus on the page", "return document.activeElement.localName === 'main'").await
+    page.until("the focus on the page", "return document.activeElement.localName === 'main'").await.map(drop)
 }
 
 async fn go_to(page: &Page, view: &str) -> Result<()> {

@@ -5,7 +5,7 @@ import { createEffect, createMemo, For, on, onMount, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { Empty } from "../../components/States";
-import { createTick } from "../../components/time";
+import { createServerTick } from "../../components/time";
 import { useSession, useStartup } from "../../session";
 import { text } from "../../text";
 import { CallList } from "./CallList";
@@ -19,7 +19,7 @@ export function Home() {
   const { homeCalls, notesPath } = useStartup().backend;
   const calls = createCalls();
   const feed = createHomeFeed(homeCalls, calls);
-  const now = createTick(30_000);
+  const now = createServerTick(30_000);
   // Figures first, as they are drawn, so that eyes, keys and screen readers meet the sections in one order.
   const inPlace = feed.sections.toSorted((a, b) => Number(isWide(b.path)) - Number(isWide(a.path)));
   const none = homeCalls.length === 0;
