@@ -2,7 +2,7 @@
 // Not in it: the pure parts (tests beside them) and how it looks.
 import { render } from "solid-js/web";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FakeHost, startup, session as view } from "../../../tests/fake-host";
+import { FakeHost, failure, startup, session as view } from "../../../tests/fake-host";
 import type { EventBatch, EventRecord, FaultView } from "../../ipc";
 import { AppProvider, createSession } from "../../session";
 import DevPanel from "./DevPanel";
@@ -14,7 +14,7 @@ let host: FakeHost;
 let sender: { onmessage: (batch: EventBatch) => void } | undefined;
 let faults: FaultView[];
 
-function open(over: Parameters<typeof view>[0] = {}) {
+function open(over: Parameters<typeof view>[0] = {}, move?: () => Promise<null>) {
   const shown = view(over);
   host = new FakeHost(shown);
   host.others = {
@@ -37,7 +37,7 @@ function open(over: Parameters<typeof view>[0] = {}) {
   dispose = render(
     () => (
       <AppProvider app={{ session: createSession(shown), startup: startup() }}>
-        <DevPanel onClose={onClose} />
+        <DevPanel onClose={onClose} {...(move ? { move } : {})} />
       </AppProvider>
     ),
     root,
@@ -438,6 +438,31 @@ describe("the developer panel", () => {
     await vi.waitFor(() => expect(one("export-file").textContent).toBe("/data/exports/events-1.jsonl"));
     const dialog = document.querySelector("dialog")?.textContent ?? "";
     for (const words of ["42 events", "account names", "tokens"]) expect(dialog).toContain(words);
+  });
+
+  it("stays where it is while a story plays, and says why when asked to move", async () => {
+    const move = vi.fn(async () => null);
+    open({}, move);
+    let end = (_: unknown) => {};
+    host.others.reset_faults = () => new Promise((done) => (end = done));
+    sheet("scenarios");
+    one("scenario").click();
+    await vi.waitFor(() => expect(one("dev-detach").getAttribute("aria-disabled")).toBe("true"));
+    const why = "A scenario is playing. The panel can be moved when it has ended.";
+    expect(one("dev-detach").title).toBe(why);
+    one("dev-detach").click();
+    expect(document.querySelector(".dev-told")?.textContent).toBe(why);
+    expect(move).not.toHaveBeenCalled();
+
+    host.others.refresh_now = () => {
+      throw failure("internal", "No.");
+    };
+    host.others.reset_faults = () => faults;
+    end(faults);
+    await vi.waitFor(() => expect(one("scenario").dataset.result).toBe("failed"));
+    expect(document.querySelector(".dev-told")?.textContent).toBe("");
+    one("dev-detach").click();
+    expect(move).toHaveBeenCalledOnce();
   });
 
   it("watches while it is open only, and uses no style attribute (P9)", async () => {

@@ -1,7 +1,7 @@
 // The developer panel: watches every decision the engine takes while it is open, and lets the demo server misbehave.
 // Not in it: where it stands, its own window, and the shortcut that opens it (the frame).
 import { PanelBottom, RefreshCw, SquareArrowOutUpRight, X } from "lucide";
-import { createEffect, createMemo, createSignal, For, onMount, Show, untrack } from "solid-js";
+import { createEffect, createMemo, createSignal, For, on, onMount, Show, untrack } from "solid-js";
 import { Button } from "../../components/Button";
 import { Pill } from "../../components/Pill";
 import { type CommandError, commands, type TokenView } from "../../ipc";
@@ -28,6 +28,9 @@ import { tokenNow } from "./token";
 import { Waterfall } from "./Waterfall";
 import "./Chip.css";
 import "./DevPanel.css";
+
+/** A story would break off: the panel begins anew where it goes. The button stays one that can be reached and asked why. */
+const STAYS = "A scenario is playing. The panel can be moved when it has ended.";
 
 /** So near its end a token is shown to the second. */
 const CLOSELY_MS = 60_000;
@@ -135,10 +138,13 @@ export default function DevPanel(props: Props) {
   );
 
   const move = async () => {
-    setProblem(null);
+    setProblem(runner.playing() === null ? null : STAYS);
+    if (problem() === STAYS) return;
     const error = await props.move?.();
     if (error) setProblem(error.message);
   };
+
+  createEffect(on(runner.playing, (id) => id === null && problem() === STAYS && setProblem(null), { defer: true }));
 
   const Housing = props.alone ? Alone : Drawer;
   return (
@@ -171,15 +177,14 @@ export default function DevPanel(props: Props) {
           </Button>
         </Show>
         <Show when={props.move}>
-          {/* A story would break off: the panel begins anew where it goes. */}
           <Button
             size="small"
             look="quiet"
             icon={props.alone ? PanelBottom : SquareArrowOutUpRight}
             aria-label={props.alone ? "Put the panel back below the page" : "Open the panel in its own window"}
-            title={props.alone ? "Put back below the page" : "Open in its own window"}
+            title={runner.playing() !== null ? STAYS : props.alone ? "Put back below the page" : "Open in its own window"}
             data-testid={props.alone ? "dev-attach" : "dev-detach"}
-            disabled={runner.playing() !== null}
+            aria-disabled={runner.playing() !== null || undefined}
             onClick={() => void move()}
           />
         </Show>
