@@ -125,8 +125,8 @@ pub struct TokenView {
     pub refresh_fingerprint: Option<String>,
     /// Not a JWT.
     pub opaque: bool,
-    /// What is left, at the moment of this view.
-    pub left_ms: Option<u64>,
+    /// What is left, at the moment of this view; below zero: how long it has been over.
+    pub left_ms: Option<i64>,
     /// The whole life.
     pub lifetime_ms: Option<u64>,
     /// Due when less than this is left.
@@ -359,7 +359,7 @@ impl SessionView {
                 fingerprint: token.fingerprint.to_string(),
                 refresh_fingerprint: token.refresh_fingerprint.map(|fingerprint| fingerprint.to_string()),
                 opaque: token.claims.is_none(),
-                left_ms: token.left.map(ms),
+                left_ms: token.left_ms,
                 lifetime_ms: token.lifetime.map(ms),
                 window_ms: token.window.map(ms),
                 refresh_left_ms: token.refresh_left.map(ms),

@@ -590,7 +590,7 @@ export type SessionChanged = SessionView;
 
 /**  What happened. All times in milliseconds. */
 export type SessionEvent = 
-/**  R1: a call's token was checked. */
+/**  R1: a call's token was checked. What is left is below zero for a token that is over, as everywhere here. */
 { kind: "call-checked"; call: number; method: string; path: string; freshness: Freshness; leftMs: number | null; windowMs: number | null } | 
 /**  R2: a call pauses for a refresh. Not sent for the time between two attempts. */
 { kind: "call-waiting"; call: number; why: Waiting; refresh: number; shared: boolean } | 
@@ -825,7 +825,7 @@ export type TokenView = {
 	refreshFingerprint: string | null,
 	/**  Not a JWT. */
 	opaque: boolean,
-	/**  What is left, at the moment of this view. */
+	/**  What is left, at the moment of this view; below zero: how long it has been over. */
 	leftMs: number | null,
 	/**  The whole life. */
 	lifetimeMs: number | null,

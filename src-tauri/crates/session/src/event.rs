@@ -31,7 +31,7 @@ pub struct EventRecord {
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[allow(missing_docs, reason = "the fields are named as the UI shows them")]
 pub enum SessionEvent {
-    /// R1: a call's token was checked.
+    /// R1: a call's token was checked. What is left is below zero for a token that is over, as everywhere here.
     CallChecked {
         call: u64,
         method: Cow<'static, str>,
@@ -39,7 +39,7 @@ pub enum SessionEvent {
         #[cfg_attr(feature = "specta", specta(type = String))]
         path: Arc<str>,
         freshness: Freshness,
-        left_ms: Option<u64>,
+        left_ms: Option<i64>,
         window_ms: Option<u64>,
     },
     /// R2: a call pauses for a refresh. Not sent for the time between two attempts.
@@ -57,7 +57,7 @@ pub enum SessionEvent {
         refresh: u64,
         trigger: Trigger,
         attempt: u32,
-        left_ms: Option<u64>,
+        left_ms: Option<i64>,
         lifetime_ms: Option<u64>,
     },
     /// R9: the reply was lost; the same refresh token is sent again.
@@ -71,7 +71,7 @@ pub enum SessionEvent {
         refresh: u64,
         took_ms: u64,
         callers: usize,
-        left_ms: Option<u64>,
+        left_ms: Option<i64>,
         old_lifetime_ms: Option<u64>,
         lifetime_ms: Option<u64>,
         window_ms: Option<u64>,

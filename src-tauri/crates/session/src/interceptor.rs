@@ -464,7 +464,7 @@ impl<'a> Journey<'a> {
             method: name_of(&request.method),
             path: beginning_of(&request.path).into(),
             freshness,
-            left_ms: life.map(|life| ms(life.left(now))),
+            left_ms: life.map(|life| life.left_ms(now)),
             window_ms: life.map(|life| ms(self.core.policy.window(&life))),
         };
         self.core.emit_at(now, checked);

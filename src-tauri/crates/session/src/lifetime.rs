@@ -148,6 +148,15 @@ impl Lifetime {
         let by_wall = positive(self.wall_deadline_ms.saturating_sub(now.wall_ms));
         by_wall.min(self.boot_deadline.saturating_sub(now.boot))
     }
+
+    /// The same in whole milliseconds, and below zero for as long as it has been over.
+    #[must_use]
+    pub fn left_ms(&self, now: Moment) -> i64 {
+        let by_wall = self.wall_deadline_ms.saturating_sub(now.wall_ms);
+        let (left, over) =
+            (self.boot_deadline.saturating_sub(now.boot), now.boot.saturating_sub(self.boot_deadline));
+        by_wall.min(millis(left).saturating_sub(millis(over))) // one of the two is zero
+    }
 }
 
 fn positive(ms: i64) -> Duration {
@@ -202,6 +211,24 @@ mod tests {
     }
 
     #[test]
+    fn r1_a_token_that_is_over_tells_since_when_by_the_clock_that_passed_its_end_first() {
+        let life =
+            Lifetime::of(times(Some(NOW.wall_ms + 1_800_000), Some(NOW.wall_ms)), receipt(None)).unwrap();
+        for (wall, boot, expected) in [
+            (0, 0, 1_800_000),
+            (60, 600, 1_200_000),
+            (1_800, 1_800, 0),
+            (1_812, 1_812, -12_000),
+            (1_700, 1_830, -30_000),
+            (1_890, 60, -90_000),
+        ] {
+            let now = after(wall, boot);
+            assert_eq!(life.left_ms(now), expected, "{wall} s, {boot} s");
+            assert_eq!(millis(life.left(now)), expected.max(0), "{wall} s, {boot} s");
+        }
+    }
+
+    #[test]
     fn r1_expires_in_serves_where_the_token_is_opaque_and_nothing_at_all_is_no_lifetime() {
         let opaque = Receipt { expires_in: Some(Duration::from_secs(300)), ..receipt(None) };
         assert_eq!(Lifetime::of(times(None, None), opaque).unwrap().total(), Duration::from_secs(300));
@@ -235,7 +262,10 @@ mod tests {
         for exp in [i64::MIN, -1, 0, i64::MAX] {
             for iat in [None, Some(i64::MIN), Some(i64::MAX)] {
                 let life = Lifetime::of(times(Some(exp), iat), receipt(Some(i64::MIN)));
-                let _ = life.map(|life| life.left(Moment { wall_ms: i64::MIN, boot: Duration::MAX }));
+                for wall_ms in [i64::MIN, i64::MAX] {
+                    let now = Moment { wall_ms, boot: Duration::MAX };
+                    let _ = life.map(|life| (life.left(now), life.left_ms(now)));
+                }
             }
         }
     }

@@ -119,7 +119,7 @@ impl Flight {
             refresh: self.id,
             trigger: self.trigger,
             attempt: held.attempts().saturating_add(1),
-            left_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.left(started))),
+            left_ms: set.and_then(|set| set.lifetime).map(|life| life.left_ms(started)),
             lifetime_ms: set.and_then(|set| set.lifetime).map(|life| ms(life.total())),
         });
         let (mut held, mut token) = self.newest(&held, &token).await.unwrap_or((held, token));
@@ -273,7 +273,7 @@ impl Flight {
             refresh: self.id,
             took_ms: ms(self.core.now().since(started)),
             callers: self.callers(),
-            left_ms: old.and_then(|old| old.lifetime).map(|life| ms(life.left(started))),
+            left_ms: old.and_then(|old| old.lifetime).map(|life| life.left_ms(started)),
             old_lifetime_ms: old.and_then(|old| old.lifetime).map(|life| ms(life.total())),
             lifetime_ms: set.lifetime.map(|life| ms(life.total())),
             window_ms: set.lifetime.map(|life| ms(self.core.policy.window(&life))),

@@ -59,8 +59,8 @@ pub struct TokenStatus {
     pub fingerprint: Fingerprint,
     /// The refresh token's.
     pub refresh_fingerprint: Option<Fingerprint>,
-    /// What is left of it, now.
-    pub left: Option<Duration>,
+    /// What is left of it, now, in milliseconds; below zero: how long it has been over.
+    pub left_ms: Option<i64>,
     /// Its whole life.
     pub lifetime: Option<Duration>,
     /// Due when less than this is left.
@@ -148,7 +148,7 @@ fn token_status(core: &Core, set: &TokenSet, now: Moment) -> TokenStatus {
     TokenStatus {
         fingerprint: set.access.fingerprint(),
         refresh_fingerprint: set.refresh.as_ref().map(crate::token::RefreshToken::fingerprint),
-        left: set.lifetime.map(|life| life.left(now)),
+        left_ms: set.lifetime.map(|life| life.left_ms(now)),
         lifetime: set.lifetime.map(|life| life.total()),
         window: set.lifetime.map(|life| core.policy.window(&life)),
         refresh_left: set.refresh_lifetime.as_ref().map(|life| life.left(now)),

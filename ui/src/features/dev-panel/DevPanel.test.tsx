@@ -114,6 +114,16 @@ describe("the developer panel", () => {
     });
   });
 
+  it("R1 tells of a token that is over for how long, also when the panel was opened late, and that the session is only due", () => {
+    open({ state: "due", leftMs: -752_400 });
+    expect(one("token-state").dataset).toMatchObject({ state: "due", expiresIn: "-753" });
+    expect(document.querySelector(".token-left")?.textContent).toBe("Over for 12 min 32 s Due");
+    expect(document.querySelector(".token-left + p")?.textContent).toBe("The next call refreshes it.");
+    dispose();
+    open({ state: "refreshing", leftMs: -752_400 });
+    expect(document.querySelector(".token-left + p")?.textContent).toBe("of 30 min, due below 10 min");
+  });
+
   it.each([
     ["Refresh token: 6 days 22 h left", "at the rim's end", { refreshLeftMs: 600_000_000, refreshLifetimeMs: 604_800_000 }],
     ["Refresh token: 1 min 0 s left", "within the access token's life", { refreshLeftMs: 60_900, refreshLifetimeMs: 604_800_000 }],

@@ -6,7 +6,7 @@ import type { Degraded, SessionState } from "../../ipc";
 import { left, span } from "./duration";
 import { dial } from "./ring";
 import { TokenRing } from "./TokenRing";
-import { STATES, type TokenNow, toneOf } from "./token";
+import { isOver, STATES, type TokenNow, toneOf } from "./token";
 import "./TokenSection.css";
 
 type Props = {
@@ -36,7 +36,7 @@ export function TokenSection(props: Props) {
         <p class="token-left">
           {timeLeft(props.shown)} <Pill tone={STATES[props.state].tone}>{STATES[props.state].label}</Pill>
         </p>
-        <p class="muted">{ofLife(props.shown)}</p>
+        <p class="muted">{props.state === "due" && isOver(props.shown) ? OVER : ofLife(props.shown)}</p>
         <Show when={props.token.fingerprint}>
           <p
             class="muted"
@@ -75,8 +75,11 @@ function Fact(props: { name: string; means: string; text: string | null }) {
 function timeLeft(token: TokenNow): string {
   if (token.fingerprint === null) return "No token";
   if (token.leftMs === null) return "End not known";
-  return token.leftMs < 0 ? `Over since ${span(-token.leftMs)}` : `${left(token.leftMs)} left`;
+  return isOver(token) ? `Over for ${left(-token.leftMs)}` : `${left(token.leftMs)} left`;
 }
+
+/** The session is due then, and not over: nothing has been lost. */
+const OVER = "The next call refreshes it.";
 
 function ofLife(token: TokenNow): string {
   if (token.fingerprint === null) return "Sign in to get one.";

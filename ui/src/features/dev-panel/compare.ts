@@ -43,7 +43,7 @@ export function lastRefresh(events: readonly EventRecord[], seen: Seen): Compari
 
 function remaining(ms: number | null): string {
   if (ms === null) return "not known";
-  return ms < 0 ? `over since ${span(-ms)}` : left(ms);
+  return ms < 0 ? `over for ${left(-ms)}` : left(ms);
 }
 
 function length(ms: number | null): string {

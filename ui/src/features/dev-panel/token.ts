@@ -35,8 +35,13 @@ export const STATES: Readonly<Record<SessionState, { label: string; tone: Tone }
   expired: { label: "Expired", tone: "danger" },
 };
 
+/** Nothing is left of it; how long it has been so is `-leftMs`. */
+export function isOver(token: TokenNow): token is TokenNow & { leftMs: number } {
+  return token.leftMs !== null && token.leftMs <= 0;
+}
+
 /** The tone of the time left, whatever the session's state. */
 export function toneOf(token: TokenNow): "ok" | "wait" | "danger" {
   if (token.leftMs === null) return "ok";
-  return token.leftMs < 0 ? "danger" : token.leftMs < (token.windowMs ?? 0) ? "wait" : "ok";
+  return isOver(token) ? "danger" : token.leftMs < (token.windowMs ?? 0) ? "wait" : "ok";
 }

@@ -131,3 +131,15 @@ async fn r16_a_token_that_is_over_before_it_can_be_used_ends_in_an_answer_after_
     assert_eq!(reply.response.status(), 401);
     assert_eq!((world.server.refresh_count(), world.server.arrivals().len()), (2, 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn r1_of_a_token_that_is_over_status_and_events_tell_for_how_long_and_the_session_is_only_due() {
+    let world = World::with_left(Duration::ZERO).await;
+    pass(secs(752)).await;
+    let status = world.session.status();
+    assert_eq!((status.state, status.token.unwrap().left_ms), (SessionState::Due, Some(-752_000)));
+    assert_eq!(ok(&world.calls(1).await), 1);
+    for kind in ["call-checked", "refresh-started", "refresh-succeeded"] {
+        assert_eq!(world.seen.of(kind)[0]["leftMs"], -752_000, "{kind}");
+    }
+}

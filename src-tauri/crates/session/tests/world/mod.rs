@@ -92,9 +92,14 @@ impl World {
 
     /// Lets time go by until the access token has `left` left.
     pub(crate) async fn until_left(&self, left: Duration) {
-        let now = self.session.status().token.unwrap().left.unwrap();
-        pass(now - left).await;
-        assert_eq!(self.session.status().token.unwrap().left, Some(left), "the clock of the tests is exact");
+        pass(self.left() - left).await;
+        assert_eq!(self.left(), left, "the clock of the tests is exact");
+    }
+
+    /// What is left of the access token, which is not over.
+    pub(crate) fn left(&self) -> Duration {
+        let left_ms = self.session.status().token.unwrap().left_ms.unwrap();
+        Duration::from_millis(u64::try_from(left_ms).unwrap())
     }
 
     /// The program starts anew: the same vault, store and server, nothing in memory.
