@@ -343,6 +343,31 @@ fn two_windows_watch_beside_each_other_and_a_window_that_watches_anew_is_not_end
         assert!(kinds.contains(&"signed-in".to_owned()), "the black box comes first: {kinds:?}");
     }
     let anew = desk.watch_events_in(PANEL, 8);
+/// P1: the export holds what the panel was shown, which is more than the black box keeps, and says how many came before.
+#[test]
+fn p1_an_export_holds_every_event_that_the_panel_was_shown_and_tells_how_many_it_does_not() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    let calls = |count| (0..count).for_each(|_| drop(desk.call("GET", "api/stats/", None).unwrap()));
+    calls(200);
+    let alone = desk.ok("export_events", json!({}));
+    assert_eq!(alone["events"], 500, "nobody watches: the black box");
+    let events = desk.watch_events();
+    calls(200);
+    desk.ok("refresh_now", json!({}));
+    desk.until_kind(&events, "refresh-succeeded");
+    let told = desk.ok("export_events", json!({}));
+    let (held, forgotten) = (told["events"].as_u64().unwrap(), told["forgotten"].as_u64().unwrap());
+    assert!(held > 1_000 && forgotten > 50, "{told}");
+    let text = std::fs::read_to_string(told["file"].as_str().unwrap()).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["events"], &lines[0]["forgotten"]), (&json!(held), &json!(forgotten)));
+    let seqs: Vec<_> = lines[1..].iter().map(|line| line["seq"].as_u64().unwrap()).collect();
+    assert_eq!(seqs, (forgotten + 1..=forgotten + held).collect::<Vec<_>>());
+    assert!(!text.contains(ADA));
+    desk.ok("unwatch_events", json!({ "channel": 2 }));
+}
+
     desk.ok_in(PANEL, "unwatch_events", json!({ "channel": 7 })); // what was on its way before
     desk.until_kind(&anew, "refresh-succeeded");
     refresh();

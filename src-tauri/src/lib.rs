@@ -24,6 +24,7 @@ pub mod program;
 pub mod settings_file;
 pub mod view;
 pub mod windows;
+mod watchers;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

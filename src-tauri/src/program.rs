@@ -1,7 +1,6 @@
 //! The program behind the commands: the session, what is kept, the demo server, and who watches.
 //! Not here: Tauri's side of a command (`commands`), how the parts are made (`compose`), and any rule of the session (the engine).
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,6 +28,7 @@ use crate::view::{
     ApiCall, ApiMethod, ApiReplyView, CommandError, CommandErrorCode, EventBatch, ExportView, FaultView,
     ProfileField, ProfileSlotView, ProfileView, SessionChanged, SessionExpired, SessionView,
 };
+use crate::watchers::Watchers;
 
 /// The longest draft that is kept, in bytes.
 const LONGEST_DRAFT: usize = 16 * 1024 * 1024;
@@ -49,7 +49,7 @@ pub struct Program {
     /// Where exports are written.
     pub(crate) exports: PathBuf,
     pub(crate) emit: Box<dyn Fn(UiEvent) + Send + Sync>,
-    /// Who watches: one channel a window, by its label.
+    /// Who watches.
     pub(crate) watchers: Arc<Watchers>,
     /// The order of its events, in which windows begin and cease to watch.
     pub(crate) feed: EventFeed,
@@ -62,9 +62,6 @@ pub struct Program {
     /// Becomes true once the vault has been asked (R13): before that nobody can say that nobody is signed in.
     pub(crate) restored: watch::Receiver<bool>,
 }
-
-/// Who watches events: a channel a window, by the window's label.
-pub(crate) type Watchers = Mutex<BTreeMap<String, Channel<EventBatch>>>;
 
 /// A task of a program, and how it is ended.
 pub(crate) enum Task {
@@ -143,7 +140,7 @@ impl Program {
         self.closed.store(true, Ordering::Release);
         self.ready().await;
         self.session.sign_out(true).await;
-        lock(&self.watchers).clear();
+        self.watchers.forget_all();
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for task in tasks {
             match task {
@@ -272,42 +269,37 @@ impl Program {
         let (window, events) = (window.to_owned(), events.clone());
         self.feed.between(move |last| {
             let known = session.events().into_iter().filter(|record| record.seq <= last).collect();
-            let _ = events.send(EventBatch { events: known, counters: session.counters() });
-            lock(&watchers).insert(window, events);
+            watchers.begin(window, events, known, session.counters());
         });
     }
 
     /// Sends no more events by this channel. A window that watches anew may say so before it takes leave of the channel it had.
     pub fn unwatch_events(&self, window: &str, channel: u32) {
         let (watchers, window) = (Arc::clone(&self.watchers), window.to_owned());
-        self.feed.between(move |_| {
-            let mut watchers = lock(&watchers);
-            if watchers.get(&window).is_some_and(|events| events.id() == channel) {
-                watchers.remove(&window);
-            }
-        });
+        self.feed.between(move |_| watchers.end(&window, channel));
     }
 
     /// A window has gone.
     pub fn forget_window(&self, window: &str) {
         let (watchers, window) = (Arc::clone(&self.watchers), window.to_owned());
-        self.feed.between(move |_| {
-            lock(&watchers).remove(&window);
-        });
+        self.feed.between(move |_| watchers.forget(&window));
     }
 
-    /// Writes the event log to a file of its own that can be shown to others (P1).
+    /// Writes the events that the panel was shown to a file of its own that can be shown to others (P1); where nobody watches, the black box.
     ///
     /// # Errors
     /// [`CommandError`] when it cannot be written.
     pub async fn export_events(&self) -> Result<ExportView, CommandError> {
-        let (text, folder) = (self.session.export(), self.exports.clone());
-        let events = text.lines().count().saturating_sub(1);
+        let shown = Some(self.watchers.shown()).filter(|shown| !shown.is_empty());
+        let events = shown.unwrap_or_else(|| self.session.events());
+        let (count, forgotten) =
+            (events.len(), events.first().map_or(0, |first| first.seq.saturating_sub(1)));
+        let (session, folder) = (self.session.clone(), self.exports.clone());
         let file = folder.join(format!("events-{}.jsonl", wall_ms()));
         let written = file.clone();
         let work = move || {
             folders::make_private(&folder)?;
-            std::fs::write(&written, text)
+            std::fs::write(&written, session.export_of(&events))
         };
         let done = tokio::task::spawn_blocking(work).await;
         done.map_err(std::io::Error::other).flatten().map_err(|error| {
@@ -315,7 +307,7 @@ impl Program {
             CommandError::new(CommandErrorCode::Store, message)
         })?;
         let left_out = LEFT_OUT.map(str::to_owned).to_vec();
-        Ok(ExportView { file: file.display().to_string(), events, left_out })
+        Ok(ExportView { file: file.display().to_string(), events: count, forgotten, left_out })
     }
 
     /// The demo server's switches; none when a real server is set (P10).
@@ -417,20 +409,12 @@ impl EventSink for Program {
     }
 
     fn batch(&self, events: Vec<EventRecord>) {
-        let counters = self.session.counters();
-        let watchers: Vec<_> = lock(&self.watchers).values().cloned().collect();
-        for watcher in watchers {
-            let _ = watcher.send(EventBatch { events: events.clone(), counters });
-        }
+        self.watchers.tell(&events, self.session.counters());
     }
 
     fn is_watched(&self) -> bool {
         !lock(&self.watchers).is_empty()
     }
-}
-
-fn lock(watchers: &Watchers) -> std::sync::MutexGuard<'_, BTreeMap<String, Channel<EventBatch>>> {
-    watchers.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Checks what a page asks for and makes a request of it.

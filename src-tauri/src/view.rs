@@ -165,6 +165,8 @@ pub struct ExportView {
     pub file: String,
     /// How many events are in it.
     pub events: usize,
+    /// How many came before them and are not kept.
+    pub forgotten: u64,
     /// What is not in it, in words.
     pub left_out: Vec<String>,
 }

@@ -312,6 +312,8 @@ export type ExportView = {
 	file: string,
 	/**  How many events are in it. */
 	events: number,
+	/**  How many came before them and are not kept. */
+	forgotten: number,
 	/**  What is not in it, in words. */
 	leftOut: string[],
 };

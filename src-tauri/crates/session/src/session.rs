@@ -263,7 +263,13 @@ impl Session {
     /// The last events as JSON lines that can be shown to others; [`crate::LEFT_OUT`] says what is not in them (P1).
     #[must_use]
     pub fn export(&self) -> String {
-        export::export(&self.0.black_box.events(), self.0.black_box.counters())
+        self.export_of(&self.events())
+    }
+
+    /// The same of events that somebody has kept for longer, oldest first.
+    #[must_use]
+    pub fn export_of(&self, events: &[EventRecord]) -> String {
+        export::export(events, self.0.black_box.counters())
     }
 
     /// How often what happened.

@@ -443,11 +443,17 @@ describe("the developer panel", () => {
 
   it("P1 exports the events, and says where to and what is left out", async () => {
     open();
-    host.others.export_events = () => ({ file: "/data/exports/events-1.jsonl", events: 42, leftOut: ["account names", "tokens"] });
+    host.others.export_events = () => ({
+      file: "/data/exports/events-1.jsonl",
+      events: 42,
+      forgotten: 7,
+      leftOut: ["account names", "tokens"],
+    });
     one("events-export").click();
     await vi.waitFor(() => expect(one("export-file").textContent).toBe("/data/exports/events-1.jsonl"));
     const dialog = document.querySelector("dialog")?.textContent ?? "";
-    for (const words of ["42 events", "account names", "tokens"]) expect(dialog).toContain(words);
+    for (const words of ["42 events", "The 7 that came before them are not kept.", "account names", "tokens"])
+      expect(dialog).toContain(words);
   });
 
   it("stays where it is while a story plays, and says why when asked to move", async () => {

@@ -59,6 +59,13 @@ export function Export(props: { model: Model }) {
                 <p class="export-file" data-testid="export-file">
                   {file().file}
                 </p>
+                <Show when={file().forgotten > 0}>
+                  <p class="muted" data-testid="export-forgotten">
+                    {file().forgotten === 1
+                      ? "The one that came before them is not kept."
+                      : `The ${file().forgotten} that came before them are not kept.`}
+                  </p>
+                </Show>
                 <p class="muted">Left out, so that the file can be shown to others:</p>
                 <ul class="export-left-out muted">
                   <For each={file().leftOut}>{(what) => <li>{what}</li>}</For>
