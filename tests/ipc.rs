@@ -127,6 +127,19 @@ fn f29_a_call_that_comes_again_with_its_ticket_is_not_sent_twice() {
     assert_eq!(desk.demo.counts().api_calls - before, 2);
 }
 
+/// F29: nor does a sign-in open a second session, of which nobody would know.
+#[test]
+fn f29_a_sign_in_that_comes_again_with_its_ticket_opens_no_second_session() {
+    let desk = TestDesk::new();
+    let who = |ticket| json!({ "username": ADA, "password": PASSWORD, "ticket": ticket });
+    assert_eq!(desk.ok("sign_in", who(31))["state"], "fresh");
+    assert_eq!(code(&desk.err("sign_in", who(31))), "invalid-input");
+    assert_eq!(desk.demo.counts().logins, 1);
+    assert_eq!(desk.ok("session", json!({}))["generation"], 1, "the first goes on");
+    desk.ok("sign_in", who(32));
+    assert_eq!(desk.demo.counts().logins, 2);
+}
+
 #[test]
 fn r6_f9_a_dead_refresh_token_ends_the_session_once_and_the_paused_calls_are_not_sent() {
     let desk = TestDesk::new();
@@ -330,19 +343,6 @@ fn the_dev_panel_gets_the_black_box_first_and_then_what_happens() {
     desk.ok("unwatch_events", json!({ "channel": 2 }));
 }
 
-/// The newest watcher of a window has all that its one before would have had; another window's goes on.
-#[test]
-fn two_windows_watch_beside_each_other_and_a_window_that_watches_anew_is_not_ended_by_its_past() {
-    let desk = TestDesk::new();
-    desk.sign_in();
-    let (main, panel) = (desk.watch_events(), desk.watch_events_in(PANEL, 7));
-    let refresh = || desk.ok("refresh_now", json!({}));
-    refresh();
-    for events in [&main, &panel] {
-        let kinds = desk.until_kind(events, "refresh-succeeded");
-        assert!(kinds.contains(&"signed-in".to_owned()), "the black box comes first: {kinds:?}");
-    }
-    let anew = desk.watch_events_in(PANEL, 8);
 /// P1: the export holds what the panel was shown, which is more than the black box keeps, and says how many came before.
 #[test]
 fn p1_an_export_holds_every_event_that_the_panel_was_shown_and_tells_how_many_it_does_not() {
@@ -368,6 +368,19 @@ fn p1_an_export_holds_every_event_that_the_panel_was_shown_and_tells_how_many_it
     desk.ok("unwatch_events", json!({ "channel": 2 }));
 }
 
+/// The newest watcher of a window has all that its one before would have had; another window's goes on.
+#[test]
+fn two_windows_watch_beside_each_other_and_a_window_that_watches_anew_is_not_ended_by_its_past() {
+    let desk = TestDesk::new();
+    desk.sign_in();
+    let (main, panel) = (desk.watch_events(), desk.watch_events_in(PANEL, 7));
+    let refresh = || desk.ok("refresh_now", json!({}));
+    refresh();
+    for events in [&main, &panel] {
+        let kinds = desk.until_kind(events, "refresh-succeeded");
+        assert!(kinds.contains(&"signed-in".to_owned()), "the black box comes first: {kinds:?}");
+    }
+    let anew = desk.watch_events_in(PANEL, 8);
     desk.ok_in(PANEL, "unwatch_events", json!({ "channel": 7 })); // what was on its way before
     desk.until_kind(&anew, "refresh-succeeded");
     refresh();

@@ -1,52 +1,26 @@
-//! The tickets of the page's calls: by its ticket a call is sent once only, and the page knows its phases, which come by one channel for
-//! all calls of a page, in batches. Not here: the calls (`program`).
+//! The phases of the page's calls: the page knows each call by its ticket, and hears of all by one channel, in batches.
+//! Not here: the calls (`program`), and that a call is sent once for a ticket (`tickets`).
 //!
-//! A page that is reloaded sends once more what was on its way: Tauri takes the end of the request for a failure of its first way. And
-//! with a channel a call Tauri would tell the page the end of each, one message more for every call.
+//! With a channel a call Tauri would tell the page the end of each, one message more for every call.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use session_engine::CallPhase;
 use tauri::ipc::Channel;
 use tokio::sync::mpsc::{self, UnboundedSender};
 
-use crate::view::{CallProgress, CommandError, CommandErrorCode};
+use crate::tickets::Tickets;
+use crate::view::{CallProgress, CommandError};
 
 /// The most that cross at once.
 const BATCH: usize = 1024;
 
-/// So many tickets are remembered: many times what a page can have on its way.
-const REMEMBERED: usize = 4096;
-
-/// The channel of the page that asked last, and the tickets that were seen.
+/// The channel of the page that asked last, and the tickets of calls.
 #[derive(Default)]
 pub struct CallPhases {
     page: ArcSwapOption<UnboundedSender<CallProgress>>,
-    seen: Mutex<Seen>,
-}
-
-#[derive(Default)]
-struct Seen {
-    tickets: HashSet<u64>,
-    in_turn: VecDeque<u64>,
-}
-
-impl Seen {
-    /// Whether it is new; it is not from now on.
-    fn note(&mut self, ticket: u64) -> bool {
-        let is_new = self.tickets.insert(ticket);
-        if is_new {
-            self.in_turn.push_back(ticket);
-            if self.in_turn.len() > REMEMBERED
-                && let Some(oldest) = self.in_turn.pop_front()
-            {
-                self.tickets.remove(&oldest);
-            }
-        }
-        is_new
-    }
+    tickets: Tickets,
 }
 
 /// Takes the phases of one call, for the page that made it.
@@ -75,14 +49,8 @@ impl CallPhases {
     /// # Errors
     /// [`CommandError`] when a call with this ticket was sent before.
     pub fn take(&self, ticket: Option<u64>) -> Result<Option<Teller>, CommandError> {
-        let Some(ticket) = ticket else { return Ok(None) };
-        if !self.seen.lock().unwrap_or_else(PoisonError::into_inner).note(ticket) {
-            return Err(CommandError::new(
-                CommandErrorCode::InvalidInput,
-                "This call was sent before, and is not sent twice.",
-            ));
-        }
-        Ok(self.page.load_full().map(|page| Teller { ticket, page }))
+        self.tickets.take(ticket)?;
+        Ok(ticket.zip(self.page.load_full()).map(|(ticket, page)| Teller { ticket, page }))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::log::LogFolder;
 use crate::settings_file::SettingsFile;
+use crate::tickets::Tickets;
 use crate::view::{
     ApiCall, ApiReplyView, CallProgress, CommandError, EventBatch, ExportView, FaultView, ProfileSlotView,
     ProfileView, SessionView, SettingsDraft, SettingsView, StartupView,
@@ -30,14 +31,17 @@ pub async fn session(desk: State<'_, Desk>) -> Result<SessionView, CommandError>
     Ok(desk.session().await)
 }
 
-/// Signs in.
+/// Signs in, once for a ticket: a second session would stay open at the server, and nobody know of it. Null: every time.
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_in(
     desk: State<'_, Desk>,
+    tickets: State<'_, Tickets>,
     username: String,
     password: String,
+    ticket: Option<u64>,
 ) -> Result<SessionView, CommandError> {
+    tickets.take(ticket)?;
     desk.program().await?.sign_in(username, password).await
 }
 

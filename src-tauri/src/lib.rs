@@ -22,9 +22,10 @@ mod log;
 pub mod places;
 pub mod program;
 pub mod settings_file;
+pub mod tickets;
 pub mod view;
-pub mod windows;
 mod watchers;
+pub mod windows;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -48,6 +49,7 @@ use crate::log::LogFolder;
 use crate::places::Places;
 use crate::program::UiEvent;
 use crate::settings_file::SettingsFile;
+use crate::tickets::Tickets;
 use crate::view::{ProgramReopened, StartupProblem};
 use crate::windows::{MAIN, PANEL, PanelWindow};
 
@@ -94,6 +96,7 @@ pub fn run() -> ExitCode {
             }
             app.manage(doors);
             app.manage(CallPhases::default());
+            app.manage(Tickets::default());
             app.manage(settings_file(app.handle(), data_dir.clone()));
             app.manage(LogFolder::new(data_dir.as_deref(), Box::new(|folder| open::that_detached(folder))));
             app.manage(PanelWindow::new(app.handle(), webview_dir.clone()));

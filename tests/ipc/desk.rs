@@ -23,6 +23,7 @@ use session_keeper::doors::Doors;
 use session_keeper::places::Places;
 use session_keeper::program::{Program, UiEvent};
 use session_keeper::settings_file::SettingsFile;
+use session_keeper::tickets::Tickets;
 use session_keeper::windows::PanelWindow;
 use session_keeper::{bindings, config};
 use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponse, InvokeResponseBody};
@@ -129,6 +130,7 @@ impl TestDesk {
             .boxed()
         };
         app.manage(CallPhases::default());
+        app.manage(Tickets::default());
         app.manage(Desk::new(open(parsed, 0)));
         app.manage(Doors::default());
         app.manage(Places::read(None));

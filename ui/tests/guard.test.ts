@@ -209,9 +209,24 @@ describe("the login form", () => {
     expect((await shows<HTMLInputElement>("login-password")).value).toBe("analytical-engine");
     await click("login-submit");
     await shows("home-view");
-    expect(host.seen.find(({ command }) => command === "sign_in")?.args).toEqual({
+    expect(host.seen.find(({ command }) => command === "sign_in")?.args).toMatchObject({
       username: "ada@example.com",
       password: "analytical-engine",
     });
+  });
+
+  it("F29 gives each try a ticket of its own, by which it is known when the page sends it again", async () => {
+    const host = new FakeHost(session({ state: "signed-out" }));
+    host.signIn = () => {
+      throw failure("wrong-credentials", "");
+    };
+    await open();
+    const tickets = () => host.seen.filter(({ command }) => command === "sign_in").map(({ args }) => args.ticket);
+    for (const tries of [1, 2]) {
+      await signIn("ada@example.com", "difference-engine");
+      await vi.waitFor(() => expect(tickets()).toHaveLength(tries));
+    }
+    expect(new Set(tickets()).size).toBe(2);
+    expect(tickets().every(Number.isSafeInteger)).toBe(true);
   });
 });

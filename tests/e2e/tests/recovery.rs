@@ -99,6 +99,26 @@ fn a_note_on_its_way_when_the_page_is_reloaded_is_posted_once() -> Result<()> {
     })
 }
 
+/// F29: a sign-in that is under way when the page is reloaded opens one session at the server; the page sends it once more as it goes.
+#[test]
+fn a_sign_in_on_its_way_when_the_page_is_reloaded_opens_one_session() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let (page, server) = (rig.page()?, rig.server()?);
+        server.handle().set_latency(Duration::from_secs(2));
+        page.submit_login(ACCOUNT.0, ACCOUNT.1).await?;
+        page.shows("login-submit[aria-busy=\"true\"]").await?;
+        page.eval("location.reload(); return true").await?;
+        page.root_becomes("route", &["home"]).await?;
+        server.handle().set_latency(Duration::ZERO);
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        page.click("home-reload").await?; // whatever was sent beside it has had its turn by then
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        assert_eq!(server.counts().logins, 1);
+        assert_eq!(page.root("session").await?, "fresh");
+        Ok(())
+    })
+}
+
 /// F18, R12: who signs in next sees nothing of who was there before: no name, no draft, no profile.
 #[test]
 fn the_next_user_sees_nothing_of_the_last() -> Result<()> {

@@ -12,8 +12,8 @@ export const commands = {
 	startup: () => typedError<StartupView, CommandError>(__TAURI_INVOKE("startup")),
 	/**  The session as it is now. */
 	session: () => typedError<SessionView, CommandError>(__TAURI_INVOKE("session")),
-	/**  Signs in. */
-	signIn: (username: string, password: string) => typedError<SessionView, CommandError>(__TAURI_INVOKE("sign_in", { username, password })),
+	/**  Signs in, once for a ticket: a second session would stay open at the server, and nobody know of it. Null: every time. */
+	signIn: (username: string, password: string, ticket: number | null) => typedError<SessionView, CommandError>(__TAURI_INVOKE("sign_in", { username, password, ticket })),
 	/**  Signs out; also offline. */
 	signOut: (remember: boolean) => typedError<SessionView, CommandError>(__TAURI_INVOKE("sign_out", { remember })),
 	/**  Sends a call of the API through the interceptor. */

@@ -2,17 +2,11 @@
 // Not in it: when a call pauses (the engine), and what is done with an answer.
 import { Channel } from "@tauri-apps/api/core";
 import { type ApiCall, type ApiReplyView, type CallProgress, type CommandError, commands } from "./bindings";
+import { newTicket } from "./tickets";
 
 type Answer = { status: "ok"; data: ApiReplyView } | { status: "error"; error: CommandError };
 export type Request = Omit<ApiCall, "ticket">;
 
-/**
- * Tickets of this page and of no other: what was on its way when the page before was reloaded comes once more, and is known by its ticket.
- * Random above, counted below, and exact as a number: below 2^53.
- */
-const COUNTED = 2 ** 20;
-const PAGE = (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) * COUNTED;
-let tickets = 0;
 const followed = new Map<number, (phase: CallProgress) => void>();
 let watching: Promise<unknown> | undefined;
 
@@ -29,8 +23,7 @@ export function watchCalls(): void {
 export async function callApi(request: Request, follow?: (phase: CallProgress) => void): Promise<Answer> {
   if (follow && watching === undefined) watchCalls();
   if (follow) await watching;
-  tickets = (tickets + 1) % COUNTED;
-  const ticket = PAGE + tickets;
+  const ticket = newTicket();
   if (follow) followed.set(ticket, follow);
   try {
     return await commands.apiCall({ ...request, ticket });

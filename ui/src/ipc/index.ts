@@ -8,6 +8,7 @@ export type { ApiReplyView as ApiReply, DegradedView as Degraded } from "./bindi
 import { type CommandError, commands, events } from "./bindings";
 
 export { callApi, type Request, watchCalls } from "./calls";
+export { newTicket } from "./tickets";
 export { commands, events };
 
 /** What a command that can fail resolves to. */

@@ -1,7 +1,7 @@
 // The UI's only truth about the session: one signal, pulled once at the start and fed by events ever after.
 // Not in it: what is shown (features) and whether the login view is (router.tsx).
 import { createMemo, createSignal, onCleanup } from "solid-js";
-import { type CommandError, commands, type ExpiryReason, events, expectOk, type SessionState, type SessionView } from "../ipc";
+import { type CommandError, commands, type ExpiryReason, events, expectOk, newTicket, type SessionState, type SessionView } from "../ipc";
 
 /** Timers sleep through a suspend: no wait for the window is longer than this. */
 const LOOK_AGAIN_MS = 30_000;
@@ -86,7 +86,7 @@ export function createSession(first: SessionView) {
   }
 
   async function signIn(username: string, password: string): Promise<CommandError | null> {
-    const result = await commands.signIn(username, password);
+    const result = await commands.signIn(username, password, newTicket());
     if (result.status === "error") return result.error;
     apply(result.data);
     return null;

@@ -1,6 +1,15 @@
 // What a story may do and see: calls, faults, time, signing in and out, each by the commands everybody has; and the events since it began.
 // Not in it: the stories (stories.ts), and any count of its own: what is judged is what the engine told.
-import { type ApiReply, type CommandError, type CommandErrorCode, callApi, commands, type EventRecord, type Result } from "../../../ipc";
+import {
+  type ApiReply,
+  type CommandError,
+  type CommandErrorCode,
+  callApi,
+  commands,
+  type EventRecord,
+  newTicket,
+  type Result,
+} from "../../../ipc";
 import { span } from "../duration";
 
 export type Outcome = { readonly reply: ApiReply } | { readonly failed: CommandErrorCode };
@@ -97,7 +106,7 @@ export function createStage(deps: Deps, from: number) {
     pass: async (minutes: number) => void expect(await commands.passTime(minutes)),
     refresh: async () => void expect(await commands.refreshNow()),
     session: async () => expect(await commands.session()),
-    signIn: async ({ username, password }: Person) => void expect(await commands.signIn(username, password)),
+    signIn: async ({ username, password }: Person) => void expect(await commands.signIn(username, password, newTicket())),
     signOut: async (remember: boolean) => void expect(await commands.signOut(remember)),
     profile: async () => expect(await commands.profile()),
     draft: async () => expect(await commands.draft()),
