@@ -89,8 +89,13 @@ describe("the router's guard", () => {
   it("R12 signs out offline, forgetting unless asked to remember", async () => {
     const host = new FakeHost(session({ state: "degraded" }));
     await open();
+    (await shows("sign-out")).focus();
     await click("sign-out");
-    expect(find("sign-out-cancel")?.hasAttribute("autofocus")).toBe(true); // where Enter does no harm
+    expect(document.activeElement).toBe(find("sign-out-cancel")); // where Enter does no harm
+    await click("sign-out-cancel");
+    expect(find("sign-out-cancel")).toBeNull();
+    expect(document.activeElement).toBe(find("sign-out"));
+    await click("sign-out");
     await click("sign-out-confirm");
     await shows("login-form");
     expect(host.seen.find(({ command }) => command === "sign_out")?.args).toEqual({ remember: false });

@@ -179,12 +179,14 @@ describe("the frame", () => {
     await host.change({ degraded: { ...degraded, offersSignIn: true } });
     expect((await shows('banner[data-kind="offline"]')).textContent).toContain("Signing in again may help");
     await fill("draft", "half a thought");
+    find("sign-in-again")?.focus();
     await click("sign-in-again");
     await shows("sign-in-dialog");
     expect(find<HTMLInputElement>("login-username")?.value).toBe("ada@example.com");
     await fill("login-password", "analytical-engine");
     await click("login-submit");
     await vi.waitFor(() => expect(find("sign-in-dialog")).toBeNull());
+    expect(document.activeElement).toBe(document.querySelector("main")); // the button that opened it is gone
     expect(host.seen.map(({ command }) => command)).not.toContain("sign_out");
     expect(find<HTMLTextAreaElement>("draft")?.value).toBe("half a thought");
   });

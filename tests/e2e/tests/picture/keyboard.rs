@@ -81,7 +81,9 @@ fn keys_alone_lead_from_sign_in_to_sign_out_and_the_focus_is_always_seen() -> Re
         page.focuses("sign-out-cancel").await?;
         page.press(Key::Enter).await?;
         page.gone("sign-out-confirm").await?;
+        page.focuses("sign-out").await?;
         page.press(Key::Enter).await?;
+        page.focuses("sign-out-cancel").await?;
         page.tab_to("sign-out-confirm").await?;
         page.press(Key::Enter).await?;
         page.root_becomes("route", &["login"]).await?;

@@ -2,10 +2,10 @@
 // Not in it: the shortcut (devPanel).
 import { AppWindow, Terminal } from "lucide";
 import { createEffect, on, Show } from "solid-js";
+import { hasNoFocus } from "../../components/focus";
 import { Icon } from "../../components/Icon";
 import { text } from "../../text";
 import { useDevPanel } from "./devPanel";
-import { hasNoFocus } from "./focus";
 
 export function DevToggle() {
   const panel = useDevPanel();

@@ -3,7 +3,7 @@
 import { type JSX, onCleanup, onMount } from "solid-js";
 import { text } from "../../text";
 import "./Frame.css";
-import { hasNoFocus } from "./focus";
+import { hasNoFocus } from "../../components/focus";
 import { Sidebar } from "./Sidebar";
 import { scrollOnceTall } from "./scroll";
 
