@@ -269,7 +269,7 @@ impl Program {
         let (window, events) = (window.to_owned(), events.clone());
         self.feed.between(move |last| {
             let known = session.events().into_iter().filter(|record| record.seq <= last).collect();
-            watchers.begin(window, events, known, session.counters());
+            watchers.begin(window, &events, known, session.counters());
         });
     }
 

@@ -29,7 +29,7 @@ impl Watchers {
     pub(crate) fn begin(
         &self,
         window: String,
-        channel: Channel<EventBatch>,
+        channel: &Channel<EventBatch>,
         known: Vec<EventRecord>,
         counters: Counters,
     ) {
@@ -113,7 +113,7 @@ mod tests {
     fn begin(watchers: &Watchers, window: &str, known: std::ops::RangeInclusive<u64>) -> u32 {
         let channel = Channel::new(|_| Ok(()));
         let id = channel.id();
-        watchers.begin(window.to_owned(), channel, events(known), Counters::default());
+        watchers.begin(window.to_owned(), &channel, events(known), Counters::default());
         id
     }
 
