@@ -413,7 +413,7 @@ impl EventSink for Program {
     }
 
     fn is_watched(&self) -> bool {
-        !lock(&self.watchers).is_empty()
+        !self.watchers.is_empty()
     }
 }
 

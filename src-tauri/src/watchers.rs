@@ -73,6 +73,11 @@ impl Watchers {
         }
     }
 
+    /// Whether nobody watches.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().channels.is_empty()
+    }
+
     /// What those who watch have been shown, oldest first; nothing where nobody does.
     pub(crate) fn shown(&self) -> Vec<EventRecord> {
         self.lock().shown.iter().cloned().collect()
