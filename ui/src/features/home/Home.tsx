@@ -10,7 +10,7 @@ import { useSession, useStartup } from "../../session";
 import { text } from "../../text";
 import { CallList } from "./CallList";
 import { Composer } from "./Composer";
-import { createCalls, cycle } from "./calls";
+import { createCalls, cycle, nextFrame } from "./calls";
 import { createHomeFeed } from "./feed";
 import "./Home.css";
 import { Section } from "./Section";
@@ -24,7 +24,8 @@ export function Home() {
   const inPlace = feed.sections.toSorted((a, b) => Number(isWide(b.path)) - Number(isWide(a.path)));
   const none = homeCalls.length === 0;
   const composer = (path: string) => <Composer path={path} onPosted={(body) => feed.prepend(path, body)} />;
-  onMount(() => none || feed.load());
+  // The view is drawn first: what the calls bring would come in between.
+  onMount(() => none || feed.load(nextFrame()));
   const session = useSession();
   const well = createMemo(() => session.view().degraded === null);
   // The server is back: what could not be loaded is loaded now.
@@ -34,7 +35,7 @@ export function Home() {
       <header class="view-head">
         <h1>{text.home.title()}</h1>
         <div class="view-head-end">
-          <Button size="small" icon={RotateCw} disabled={none} data-testid="home-reload" onClick={feed.load}>
+          <Button size="small" icon={RotateCw} disabled={none} data-testid="home-reload" onClick={() => feed.load()}>
             {text.home.reload()}
           </Button>
         </div>
@@ -42,7 +43,7 @@ export function Home() {
       <div class="home-grid">
         <For each={inPlace}>
           {(section) => (
-            <Section section={section} now={now()} retry={feed.load} class={isWide(section.path) ? "home-wide" : ""}>
+            <Section section={section} now={now()} retry={() => feed.load()} class={isWide(section.path) ? "home-wide" : ""}>
               <Show when={section.path === notesPath && notesPath}>{(path) => composer(path())}</Show>
             </Section>
           )}

@@ -35,10 +35,10 @@ const ROWS = 50;
 const FRAME_MS = 50;
 
 /** The window has drawn, or could have. A window that is not seen draws nothing, and its timers are held back: it goes on at once. */
-function nextFrame(): Promise<void> {
+export function nextFrame(): Promise<void> {
   if (document.hidden) return Promise.resolve();
   return new Promise((done) => {
-    requestAnimationFrame(() => done());
+    requestAnimationFrame(() => setTimeout(done));
     setTimeout(done, FRAME_MS);
   });
 }
@@ -49,8 +49,8 @@ export function createCalls() {
   const [tally, setTally] = createStore<Tally>({ fired: 0, ok: 0, error: 0, waited: 0 });
   const [firing, setFiring] = createSignal(0);
 
-  /** Sends them all at once; the outcomes come in the order of the calls. Of many the rows follow, some with each frame. */
-  function fire(calls: Request[]): Promise<Outcome>[] {
+  /** Sends them all at once, after `drawn`; the outcomes come in the order of the calls. Of many the rows follow, some with each frame. */
+  function fire(calls: Request[], drawn?: Promise<void>): Promise<Outcome>[] {
     const thisFiring = firing() + 1;
     const isNewest = () => thisFiring === firing();
     const count = (key: keyof Tally) => isNewest() && setTally(key, (value) => value + 1);
@@ -70,14 +70,20 @@ export function createCalls() {
       show(ROWS);
     });
     void showRest();
-    return made.map(({ call, store }) => run(call, store[1], count));
+    return made.map(({ call, store }) => run(call, store[1], count, drawn));
   }
 
   return { rows, tally, fire };
 }
 
-async function run(call: Request, set: SetStoreFunction<CallRow>, count: (key: keyof Tally) => void): Promise<Outcome> {
+async function run(
+  call: Request,
+  set: SetStoreFunction<CallRow>,
+  count: (key: keyof Tally) => void,
+  drawn: Promise<void> | undefined,
+): Promise<Outcome> {
   let waited = false;
+  if (drawn) await drawn;
   const outcome = await callApi(call, (message) => {
     if (message.phase === "sending") set({ status: "sending", generation: message.generation, waitedMs: message.waitedMs });
     else {

@@ -26,10 +26,10 @@ export function createHomeFeed(paths: string[], calls: Calls) {
     shown = forget ? null : { account, rows: new Map(unwrap(sections).map(({ path, rows }) => [path, rows])) };
   });
 
-  /** All sections at once, or again. */
-  function load(): void {
+  /** All sections at once, or again; the calls go out after `drawn`. */
+  function load(drawn?: Promise<void>): void {
     setSections({}, "loading", true);
-    const outcomes = calls.fire(paths.map(get));
+    const outcomes = calls.fire(paths.map(get), drawn);
     paths.forEach((path, index) => {
       void outcomes[index]?.then((outcome) => take(path, outcome));
     });
