@@ -10,9 +10,9 @@ use crate::confine::Base;
 use crate::error::{RefreshError, StoreError, VaultError};
 use crate::event::{SessionEvent, VaultOperation};
 use crate::incurable::Incurable;
-use crate::journal;
 use crate::lane::Lane;
 use crate::lifetime::Moment;
+use crate::noted::Noted;
 use crate::policy::RefreshPolicy;
 use crate::ports::{Clock, Journal, Observer, ProfileStore, TokenEndpoint, Transport, Vault};
 use crate::server::ServerProfile;
@@ -58,7 +58,7 @@ pub(crate) struct Core {
     pub(crate) journal_port: Lane,
     pub(crate) clock_watch: ClockWatch,
     /// What was last written to the journal (R9).
-    pub(crate) noted: Mutex<journal::Noted>,
+    pub(crate) noted: Mutex<Noted>,
     /// The token that the vault is known to hold.
     pub(crate) vault_holds: Mutex<Option<Fingerprint>>,
     pub(crate) black_box: BlackBox,
@@ -106,7 +106,7 @@ impl Core {
             journal_lane: Lane::start(),
             journal_port: Lane::start(),
             clock_watch: ClockWatch::default(),
-            noted: Mutex::new(journal::Noted::default()),
+            noted: Mutex::new(Noted::default()),
             vault_holds: Mutex::new(None),
             black_box: BlackBox::new(),
             incurable: Incurable::default(),

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 
+use crate::call::{ApiReply, ApiRequest, Authorization, CallPhase, MAX_BODY_BYTES};
 use crate::core::{Core, ms};
 use crate::error::{CallError, RefreshError, Transient, TransientKind, TransportError, TransportErrorKind};
 use crate::event::{SessionEvent, Trigger, Waiting, Without};
@@ -21,77 +22,8 @@ use crate::sync::Arc;
 use crate::token::{Generation, TokenSet};
 use crate::verdict;
 
-/// The longest body of a request, in bytes (P11).
-pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
-
 /// Headers a caller may set; all else is the interceptor's and the transport's business (P3).
 const CALLERS_HEADERS: [HeaderName; 2] = [ACCEPT, CONTENT_TYPE];
-
-/// A call of the API, its path relative to the base.
-#[derive(Clone, Debug)]
-pub struct ApiRequest {
-    /// The method.
-    pub method: Method,
-    /// Relative to the base, with its query; no fragment.
-    pub path: String,
-    /// `Accept` and `Content-Type`; others are dropped.
-    pub headers: HeaderMap,
-    /// At most [`MAX_BODY_BYTES`].
-    pub body: Bytes,
-}
-
-impl ApiRequest {
-    /// A GET.
-    #[must_use]
-    pub fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), headers: HeaderMap::new(), body: Bytes::new() }
-    }
-}
-
-/// The API's answer, whatever its status, and how the call went.
-#[derive(Clone, Debug)]
-pub struct ApiReply {
-    /// The call's number in the events.
-    pub call: u64,
-    /// Status, headers, body.
-    pub response: Response<Bytes>,
-    /// The generation of the token it went with.
-    pub generation: Generation,
-    /// How long it paused.
-    pub waited: Duration,
-    /// How long it took in all.
-    pub took: Duration,
-}
-
-/// An `Authorization` header to send with a request of one's own.
-#[derive(Clone, Debug)]
-pub struct Authorization {
-    /// The value, marked sensitive: its `Debug` shows no token.
-    pub header: HeaderValue,
-    /// The generation of its token, to ask with after a 401 (R7).
-    pub generation: Generation,
-}
-
-/// Where a call is, for who watches it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallPhase {
-    /// It pauses.
-    Waiting {
-        /// The call's number.
-        call: u64,
-        /// Why.
-        why: Waiting,
-    },
-    /// It goes out after a pause.
-    Sending {
-        /// The call's number.
-        call: u64,
-        /// The generation of the token it goes with.
-        generation: Generation,
-        /// How long it paused.
-        waited: Duration,
-    },
-}
 
 /// Carries one call through, which began at `started`.
 pub(crate) async fn call(

@@ -17,26 +17,6 @@ use crate::token::RefreshToken;
 /// How long the journal may take before the refresh goes without it: a disk that hangs must not hold up a session.
 const LONGEST_OPERATION: Duration = Duration::from_secs(2);
 
-/// The journal as it should be, and whether the port has it so.
-#[derive(Default)]
-pub(crate) struct Noted {
-    entry: JournalEntry,
-    kept: bool,
-    /// This run has noted something itself.
-    changed: bool,
-    /// Counts the operations asked of the port.
-    asked: u64,
-    /// The last of them that ended well.
-    done: u64,
-}
-
-impl Noted {
-    /// The entry, if it is this run's own.
-    fn ours(&self) -> Option<JournalEntry> {
-        self.changed.then(|| self.entry.clone())
-    }
-}
-
 /// What is open: what an earlier run of the program left so, until this run has noted anything itself. Nothing when it cannot
 /// be read, which is said.
 pub(crate) async fn load(core: &Arc<Core>) -> JournalEntry {

@@ -37,6 +37,7 @@
 
 mod ahead;
 mod black_box;
+mod call;
 mod clock_watch;
 pub mod confine;
 mod core;
@@ -54,6 +55,7 @@ mod landing;
 mod lane;
 mod lifetime;
 pub mod memory;
+mod noted;
 pub mod pointer;
 pub mod policy;
 pub mod ports;
@@ -85,12 +87,12 @@ mod vault;
 pub mod verdict;
 
 pub use crate::black_box::{BLACK_BOX_EVENTS, Counters};
+pub use crate::call::{ApiReply, ApiRequest, Authorization, CallPhase, MAX_BODY_BYTES};
 pub use crate::core::{Ports, Trouble};
 pub use crate::endpoint::{HttpTokenEndpoint, MAX_TOKEN_REPLY_BYTES};
 pub use crate::export::LEFT_OUT;
 #[cfg(feature = "reqwest")]
 pub use crate::http_client::HttpTransport;
-pub use crate::interceptor::{ApiReply, ApiRequest, Authorization, CallPhase, MAX_BODY_BYTES};
 pub use crate::lifetime::{Lifetime, Moment, Origin, Receipt, TimeClaims};
 pub use crate::policy::{Freshness, RefreshPolicy, WhenDue};
 pub use crate::profile::{MergeCount, Profile};

@@ -11,11 +11,12 @@ use tracing::Instrument;
 
 use crate::ahead;
 use crate::black_box::Counters;
+use crate::call::{ApiReply, ApiRequest, Authorization, CallPhase};
 use crate::core::{Core, Ports, ms};
 use crate::error::{CallError, SignInError, StoreError, Transient, TransientKind};
 use crate::event::{EventRecord, ProfileSource, SessionEvent, Trigger};
 use crate::export;
-use crate::interceptor::{self, ApiReply, ApiRequest, Authorization, CallPhase};
+use crate::interceptor;
 use crate::journal;
 use crate::keeper;
 use crate::lifetime::Origin;
