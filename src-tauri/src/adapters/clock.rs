@@ -55,6 +55,10 @@ impl Clock for DemoClock {
             }
         }
     }
+
+    async fn work_time(&self, duration: Duration) {
+        SystemClock.sleep(duration).await;
+    }
 }
 
 #[cfg(test)]
@@ -82,5 +86,18 @@ mod tests {
         assert!(after.wall_ms - before.wall_ms >= 86_401_000);
         assert!(after.since(before) >= DAY, "{:?}", after.since(before));
         long.abort();
+    }
+
+    #[tokio::test]
+    async fn p6_time_that_passes_at_a_click_is_no_time_that_the_keyring_or_the_disk_took() {
+        let clock = Arc::new(DemoClock::new(demo_api::Demo::in_memory().unwrap().handle()));
+        let limit = tokio::spawn({
+            let clock = Arc::clone(&clock);
+            async move { clock.work_time(Duration::from_secs(60)).await }
+        });
+        tokio::task::yield_now().await;
+        clock.pass(DAY);
+        let ended = tokio::time::timeout(Duration::from_millis(200), limit).await;
+        assert!(ended.is_err(), "a keyring that had no time to answer is told to have been silent");
     }
 }

@@ -140,7 +140,7 @@ async fn guarded<T: Send + 'static>(
     tokio::select! {
         biased;
         done = done => done.flatten(),
-        () = core.ports.clock.sleep(LONGEST_OPERATION) => {
+        () = core.ports.clock.work_time(LONGEST_OPERATION) => {
             core.note_journal(&failed::<T>("The disk did not answer in time."));
             let is_done = lock(&core.noted).done == number; // it may have been while that was said
             if is_done {

@@ -204,6 +204,11 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Moment;
     /// Waits for as long, by whatever clock the runtime's timers have.
     async fn sleep(&self, duration: Duration);
+    /// The same for who lets something on this machine work for so long and no longer: a clock that can be moved ahead, as a demo's,
+    /// must not move this, for nothing has worked meanwhile.
+    async fn work_time(&self, duration: Duration) {
+        self.sleep(duration).await;
+    }
 }
 
 /// Is told of every decision, after it was taken and outside any lock (R17). Must return at once.

@@ -37,7 +37,7 @@ pub(crate) async fn other_than(
         tokio::select! {
             biased;
             loaded = asked => loaded.ok()?.ok()?,
-            () = job_core.ports.clock.sleep(LONGEST_LOOK) => None,
+            () = job_core.ports.clock.work_time(LONGEST_LOOK) => None,
         }
     });
     let entry = look.await.flatten()?;
@@ -106,7 +106,7 @@ async fn guarded<T>(
         done = AssertUnwindSafe(asked).catch_unwind() => {
             done.unwrap_or_else(|_| failed("The vault failed by a fault of this program."))
         }
-        () = core.ports.clock.sleep(LONGEST_OPERATION) => failed("The vault did not answer in time."),
+        () = core.ports.clock.work_time(LONGEST_OPERATION) => failed("The vault did not answer in time."),
     };
     core.note_vault(operation, &result);
     result.ok()
