@@ -267,6 +267,15 @@ describe("the developer panel", () => {
     expect(all("event-row")).toHaveLength(events.length);
   });
 
+  it("stands still no longer when it is cleared from the waterfall", async () => {
+    open();
+    await tell(burst(2, 143));
+    one("events-pause").click();
+    one("waterfall-clear").click();
+    expect(all("event-row")).toEqual([]);
+    expect(one("events-pause").getAttribute("aria-pressed")).toBe("false");
+  });
+
   it("forgets what it shows when cleared, and shows what comes next", async () => {
     open();
     await tell(burst(2, 143));

@@ -62,6 +62,9 @@ export function EventLog(props: Props) {
   onCleanup(() => clearTimeout(quiet));
 
   const model = () => frozen() ?? props.model;
+  const clearedAt = createMemo(() => props.model.clearedAtMs);
+  // Cleared by whichever button: what stood still is gone, too.
+  createEffect(on(clearedAt, () => setFrozen(null), { defer: true }));
   /** Ages are told in steps of five seconds, so that rows stay as they are from second to second. */
   const ages = createMemo(() => Math.floor(props.now / AGES_MS) * AGES_MS);
   const laneOf = (event: { kind: string; call?: number }) => (event.call === undefined ? undefined : props.model.lanes.get(event.call));

@@ -36,7 +36,7 @@ export function LastRefresh(props: { comparison: Comparison | null }) {
             </table>
             <p class="muted">
               {shown().equalClaims === null
-                ? "The claims of the token before were not seen: the panel was not open."
+                ? "The claims of the token before were not seen: the panel was not open here then."
                 : `${shown().equalClaims} more claims, the same in both.`}
             </p>
           </>

@@ -4,7 +4,7 @@ import { For } from "solid-js";
 import type { Burst } from "./bursts";
 import { span } from "./duration";
 import { phasesOf } from "./WaterfallCard";
-import { PHASES, refreshWords } from "./words";
+import { foundWord, PHASES, refreshWords } from "./words";
 
 const FIGURES: ReadonlySet<string> = new Set([...PHASES.map(({ name }) => name), "In all"]);
 
@@ -45,7 +45,7 @@ export function WaterfallTable(props: { burst: Burst; now: number; caption: stri
                     {lane.call} {lane.method} {lane.path}
                   </button>
                 </th>
-                <td>{lane.freshness}</td>
+                <td>{foundWord(lane)}</td>
                 <td>{lane.refresh === null ? "nothing" : `refresh ${lane.refresh}${lane.shared ? ", shared" : ""}`}</td>
                 <For each={phasesOf(lane, props.now)}>{({ ms }) => <td class="table-figure">{span(ms)}</td>}</For>
                 <td>{lane.failure?.code ?? lane.status ?? lane.phase}</td>

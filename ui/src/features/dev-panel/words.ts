@@ -25,6 +25,11 @@ function found(freshness: "fresh" | "due" | "expired", leftMs: number | null, wi
   return leftMs < 0 ? `found the token expired (${span(-leftMs)} ago)` : "found the token expired";
 }
 
+/** The same in a word, for a table. */
+export function foundWord({ freshness, leftMs }: Pick<Lane, "freshness" | "leftMs">): string {
+  return freshness === "expired" && leftMs !== null && leftMs > 0 ? "refused" : freshness;
+}
+
 /** The engine tells nothing below zero: a token that is over has nothing left. */
 function ofLife(leftMs: number | null, lifetimeMs: number | null): string {
   if (leftMs === null) return "time left not known";
