@@ -23,7 +23,7 @@ export const de: Text = {
     "session-expired": "Ihre Sitzung ist beendet. Melden Sie sich erneut an; nichts Geschriebenes geht verloren.",
     "wrong-credentials": "Name und Passwort passen nicht zusammen. Prüfen Sie beides und versuchen Sie es erneut.",
     "invalid-input": "Das wurde nicht angenommen. Prüfen Sie es und versuchen Sie es erneut.",
-    offline: "Keine Verbindung. Es wird von selbst weiter versucht.",
+    offline: "Keine Verbindung. Versuchen Sie es noch einmal, sobald es eine gibt.",
     "server-unavailable": "Der Server ist nicht bereit oder startet neu. Versuchen Sie es gleich noch einmal.",
     throttled: "Der Server bittet um eine Pause. Warten Sie einen Moment.",
     timeout: "Der Server hat zu lange gebraucht. Versuchen Sie es erneut.",

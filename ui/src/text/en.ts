@@ -24,7 +24,7 @@ export const en = {
     "session-expired": "Your session has ended. Sign in again; nothing you wrote is lost.",
     "wrong-credentials": "That name and password don’t belong together. Check both and try again.",
     "invalid-input": "This was not accepted. Check it and try again.",
-    offline: "No connection. It is tried again by itself.",
+    offline: "No connection. Try again once there is one.",
     "server-unavailable": "The server is down or restarting. Try again in a moment.",
     throttled: "The server asks for a pause. Wait a moment.",
     timeout: "The server took too long to answer. Try again.",

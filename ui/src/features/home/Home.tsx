@@ -2,6 +2,7 @@
 // Not in it: the reading of replies (shape.ts) and the rows of calls (CallList).
 import { Inbox, PenLine, RotateCw } from "lucide";
 import { createEffect, createMemo, For, on, onMount, Show } from "solid-js";
+import { createAgain, passes } from "../../components/again";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { Empty } from "../../components/States";
@@ -30,6 +31,11 @@ export function Home() {
   const well = createMemo(() => session.view().degraded === null);
   // The server is back: what could not be loaded is loaded now.
   createEffect(on(well, (isWell) => isWell && feed.sections.some(({ problem }) => problem) && feed.load(), { defer: true }));
+  // While refreshes fail the engine tries, and tells above; with a token that is good nobody would.
+  createAgain(
+    () => well() && feed.sections.every(({ loading }) => !loading) && feed.sections.some(({ problem }) => passes(problem)),
+    feed.load,
+  );
   return (
     <div class="home" data-testid="home-view">
       <header class="view-head">

@@ -5,6 +5,7 @@ import { createSignal, Show } from "solid-js";
 import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
 import { Mark } from "../../components/Mark";
+import type { ExpiryCode } from "../../ipc";
 import { useSession, useStartup } from "../../session";
 import { text } from "../../text";
 import { Banners } from "../frame/Banners";
@@ -12,6 +13,11 @@ import { DevToggle } from "../frame/DevToggle";
 import { ServerForm } from "../settings/ServerForm";
 import { LoginForm } from "./LoginForm";
 import "./Login.css";
+
+/** Whose reason comes with words of the server: it has refused a token. */
+function isTheServers(code: ExpiryCode): boolean {
+  return code !== "not-kept" && code !== "no-refresh-token";
+}
 
 export function Login() {
   const session = useSession();
@@ -34,7 +40,7 @@ export function Login() {
             <Banner tone="info" icon={Info} testid="login-notice" kind={reason().code}>
               <p>{text.login.expired[reason().code]()}</p>
               <p class="login-kept">{text.login.kept()}</p>
-              <Show when={reason().detail}>
+              <Show when={isTheServers(reason().code) && reason().detail}>
                 <p class="login-said muted">
                   {text.login.serverSaid()} <bdi class="mono selectable">{reason().detail}</bdi>
                 </p>

@@ -2,6 +2,7 @@
 // Not in it: editing, and the merging of fields (the engine, R11).
 import { CloudOff, RotateCw, UserRound } from "lucide";
 import { For, Match, Show, Switch } from "solid-js";
+import { createAgain, passes } from "../../components/again";
 import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
 import { Said } from "../../components/Said";
@@ -19,6 +20,10 @@ export function Profile() {
   const profile = createProfile(profilePath !== null);
   const now = createTick(30_000);
   const slow = createSlow(profile.loading, 250);
+  createAgain(
+    () => !profile.loading() && passes(profile.problem()),
+    () => void profile.reload(),
+  );
   return (
     <div class="profile" data-testid="profile-view">
       <header class="view-head">
