@@ -50,6 +50,25 @@ fn a_reply_lost_after_the_rotation_is_mended_before_anybody_notices() -> Result<
     })
 }
 
+/// R5: the token is good, so no refresh tries the server: what the view could not load is tried again by itself, and the banner goes.
+#[test]
+fn what_could_not_be_loaded_comes_by_itself_when_the_server_is_back_though_the_token_is_good() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let (page, server) = (rig.page()?, rig.server()?);
+        page.sign_in().await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        server.handle().set_fault(Fault::Offline, true);
+        page.click("home-reload").await?;
+        page.counts("call-row[data-status=\"error\"]", 5).await?;
+        page.shows("banner[data-kind=\"offline\"]").await?;
+        server.handle().set_fault(Fault::Offline, false);
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        page.gone("banner").await?;
+        assert_eq!(server.counts().refreshes, 0);
+        Ok(())
+    })
+}
+
 /// F29, F30, R3: the page is reloaded while a refresh is under way: it goes on, is the only one, and the new page shows the session.
 #[test]
 fn a_page_reloaded_during_a_refresh_neither_loses_it_nor_starts_another() -> Result<()> {
