@@ -362,7 +362,8 @@ mod tests {
         doors.open_for(&app, &settings).unwrap();
         app.manage(doors);
         app.manage(Places::read(None));
-        let window = PanelWindow::new(app.handle(), PathBuf::from("webview"));
+        let folder = tempfile::tempdir().unwrap();
+        let window = PanelWindow::new(app.handle(), folder.path().join("webview"));
         for front in [true, false, true] {
             window.open(front).unwrap();
             assert_eq!(app.webview_windows().into_keys().collect::<Vec<_>>(), [PANEL]);
