@@ -326,6 +326,25 @@ fn r2_time_that_passes_at_a_click_makes_the_token_due_for_the_program_and_the_se
 }
 
 #[test]
+fn p6_time_that_passes_at_a_click_while_the_keyring_works_is_no_silence_of_the_keyring() {
+    let desk = TestDesk::embedded_with("[policy]\nrefresh_ahead = false\npause_at_most = \"200ms\"\n");
+    desk.sign_in();
+    desk.ok("pass_time", json!({ "minutes": 21 }));
+    desk.vault.hold(true);
+    let call = desk.start_call_with(1, "api/me/");
+    desk.until(|| desk.vault.is_saving());
+    desk.ok("pass_time", json!({ "minutes": 1 }));
+    assert_eq!(
+        call.recv_timeout(Duration::from_secs(20)).unwrap().unwrap()["status"],
+        200,
+        "its pause has ended"
+    );
+    desk.vault.hold(false);
+    desk.until(|| desk.ok("session", json!({}))["generation"] == 2);
+    assert_eq!(desk.ok("session", json!({}))["banners"], json!([]));
+}
+
+#[test]
 fn p10_the_time_of_a_real_server_cannot_be_moved() {
     let desk = TestDesk::new();
     assert_eq!(code(&desk.err("pass_time", json!({ "minutes": 1 }))), "invalid-input");

@@ -369,6 +369,7 @@ mod tests {
         assert!(!late.await.unwrap());
         assert_eq!(keepsakes.of("ada").await.unwrap().draft, "");
     }
+
     /// Works slowly, and knows how many work in it at once.
     #[derive(Default)]
     struct Narrow {

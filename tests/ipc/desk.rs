@@ -380,7 +380,7 @@ impl TestDesk {
     }
 
     /// Waits for something that is on its way, without sleeping longer than needed.
-    fn until(&self, mut holds: impl FnMut() -> bool) {
+    pub(crate) fn until(&self, mut holds: impl FnMut() -> bool) {
         let waited = async {
             while !holds() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -440,9 +440,21 @@ pub(crate) struct TestVault {
     entry: Mutex<Option<VaultEntry>>,
     tokens: Mutex<Vec<String>>,
     broken: AtomicBool,
+    held: AtomicBool,
+    saving: AtomicBool,
 }
 
 impl TestVault {
+    /// Whether a write from now on stays under way.
+    pub(crate) fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::SeqCst);
+    }
+
+    /// Whether a write is under way, and held.
+    pub(crate) fn is_saving(&self) -> bool {
+        self.saving.load(Ordering::SeqCst)
+    }
+
     /// From now on nothing works.
     pub(crate) fn break_down(&self) {
         self.broken.store(true, Ordering::SeqCst);
@@ -481,6 +493,10 @@ impl Vault for TestVault {
 
     async fn save(&self, entry: &VaultEntry) -> Result<(), VaultError> {
         self.works()?;
+        while self.held.load(Ordering::SeqCst) {
+            self.saving.store(true, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         self.tokens.lock().unwrap().push(entry.refresh.expose().to_owned());
         *self.entry.lock().unwrap() = Some(entry.clone());
         Ok(())
