@@ -2,7 +2,7 @@
 //! Not in it: which views and states are looked at (`tests/picture/access.rs`).
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::page::Page;
 use crate::stage::workspace;
@@ -44,13 +44,7 @@ impl Page {
         if found["rules"].as_u64().unwrap_or_default() < 10 {
             bail!("axe-core has looked at hardly anything: {found}");
         }
-        Ok(found["lines"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect())
+        Ok(serde_json::from_value(found["lines"].clone())?)
     }
 
     /// Light or dark, as the settings would have it.

@@ -2,7 +2,6 @@
 //! Not in it: which views and states are looked at (`tests/picture/letters.rs`).
 
 use anyhow::{Result, bail};
-use serde_json::Value;
 
 use crate::page::Page;
 
@@ -28,12 +27,6 @@ impl Page {
         if found["texts"].as_u64().unwrap_or_default() < 5 {
             bail!("there is hardly any text: {found}");
         }
-        Ok(found["lines"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect())
+        Ok(serde_json::from_value(found["lines"].clone())?)
     }
 }
