@@ -103,6 +103,14 @@ impl Page {
         Ok(self.driver.execute(body, Vec::new()).await.with_context(|| body.to_owned())?.json().clone())
     }
 
+    /// Loads the page anew and waits for the new one: what is asked for next is never asked of the old one.
+    ///
+    /// # Errors
+    /// When the new page does not come.
+    pub async fn reload(&self) -> Result<()> {
+        self.driver.refresh().await.context("loading the page anew")
+    }
+
     /// The root element's `data-*` attributes.
     ///
     /// # Errors

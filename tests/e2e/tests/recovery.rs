@@ -78,7 +78,7 @@ fn a_page_reloaded_during_a_refresh_neither_loses_it_nor_starts_another() -> Res
         server.handle().set_refresh_delay(Duration::from_secs(2));
         page.sign_in().await?;
         page.root_becomes("session", &["refreshing"]).await?;
-        page.eval("location.reload(); return true").await?;
+        page.reload().await?;
         page.root_becomes("route", &["home"]).await?;
         page.root_becomes("session", &["fresh"]).await?;
         page.counts("call-row[data-status=\"ok\"]", 5).await?;
@@ -106,7 +106,7 @@ fn a_note_on_its_way_when_the_page_is_reloaded_is_posted_once() -> Result<()> {
         page.fill("draft", "A thought that is sent once").await?;
         page.click("draft-post").await?;
         page.root_becomes("session", &["refreshing"]).await?;
-        page.eval("location.reload(); return true").await?;
+        page.reload().await?;
         page.root_becomes("route", &["home"]).await?;
         page.root_becomes("session", &["fresh"]).await?;
         page.counts("call-row[data-status=\"ok\"]", 5).await?;
@@ -126,7 +126,7 @@ fn a_sign_in_on_its_way_when_the_page_is_reloaded_opens_one_session() -> Result<
         server.handle().set_latency(Duration::from_secs(2));
         page.submit_login(ACCOUNT.0, ACCOUNT.1).await?;
         page.shows("login-submit[aria-busy=\"true\"]").await?;
-        page.eval("location.reload(); return true").await?;
+        page.reload().await?;
         page.root_becomes("route", &["home"]).await?;
         server.handle().set_latency(Duration::ZERO);
         page.counts("call-row[data-status=\"ok\"]", 5).await?;

@@ -102,7 +102,7 @@ fn nothing_that_is_injected_into_the_page_runs_loads_or_leads_away() -> Result<(
 
         lead_away(page, &trap, "login-form").await?;
         // A download would be under way by now: the page's next answers come after it.
-        page.eval("location.reload(); return true").await?;
+        page.reload().await?;
         page.shows("login-form").await?;
         assert_eq!(trap.caught(), NOBODY, "by a second window");
         assert_eq!(downloads(rig)?, Vec::<PathBuf>::new());
