@@ -308,13 +308,13 @@ fn p10_there_are_no_fault_switches_when_a_server_of_ones_own_is_set() {
 fn r2_time_that_passes_at_a_click_makes_the_token_due_for_the_program_and_the_server_alike() {
     let desk = TestDesk::embedded_with("[policy]\nrefresh_ahead = false\n"); // else the timer may be first, by its dice
     desk.sign_in();
-    let view = desk.ok("pass_time", json!({ "minutes": 21 }));
+    let view = desk.ok("pass_time", json!({ "seconds": 21 * 60 }));
     assert_eq!((&view["state"], &view["clockAheadMs"]), (&json!("due"), &json!(21 * 60_000)));
     let left = view["token"]["leftMs"].as_i64().unwrap();
     assert!((8 * 60_000..=9 * 60_000).contains(&left), "{left}");
     assert_eq!(desk.call("GET", "api/me/", None).unwrap()["status"], 200);
     assert_eq!(desk.ok("session", json!({}))["generation"], 2);
-    let view = desk.ok("pass_time", json!({ "minutes": 24 * 60 }));
+    let view = desk.ok("pass_time", json!({ "seconds": 24 * 60 * 60 }));
     let over = -view["token"]["leftMs"].as_i64().unwrap();
     let its_life = 30 * 60_000;
     assert!((0..=60_000).contains(&(over + its_life - 24 * 60 * 60_000)), "{over}");
@@ -322,18 +322,18 @@ fn r2_time_that_passes_at_a_click_makes_the_token_due_for_the_program_and_the_se
     let view = desk.ok("session", json!({}));
     assert_eq!((&view["state"], &view["generation"]), (&json!("fresh"), &json!(3)));
     assert_eq!(view["banners"], json!([]), "it is no clock that was set");
-    assert_eq!(code(&desk.err("pass_time", json!({ "minutes": 31 * 24 * 60 + 1 }))), "invalid-input");
+    assert_eq!(code(&desk.err("pass_time", json!({ "seconds": 31 * 24 * 60 * 60 + 1 }))), "invalid-input");
 }
 
 #[test]
 fn p6_time_that_passes_at_a_click_while_the_keyring_works_is_no_silence_of_the_keyring() {
     let desk = TestDesk::embedded_with("[policy]\nrefresh_ahead = false\npause_at_most = \"200ms\"\n");
     desk.sign_in();
-    desk.ok("pass_time", json!({ "minutes": 21 }));
+    desk.ok("pass_time", json!({ "seconds": 21 * 60 }));
     desk.vault.hold(true);
     let call = desk.start_call_with(1, "api/me/");
     desk.until(|| desk.vault.is_saving());
-    desk.ok("pass_time", json!({ "minutes": 1 }));
+    desk.ok("pass_time", json!({ "seconds": 60 }));
     assert_eq!(
         call.recv_timeout(Duration::from_secs(20)).unwrap().unwrap()["status"],
         200,
@@ -347,7 +347,7 @@ fn p6_time_that_passes_at_a_click_while_the_keyring_works_is_no_silence_of_the_k
 #[test]
 fn p10_the_time_of_a_real_server_cannot_be_moved() {
     let desk = TestDesk::new();
-    assert_eq!(code(&desk.err("pass_time", json!({ "minutes": 1 }))), "invalid-input");
+    assert_eq!(code(&desk.err("pass_time", json!({ "seconds": 60 }))), "invalid-input");
     assert_eq!(desk.ok("session", json!({}))["clockAheadMs"], json!(0));
 }
 
@@ -375,7 +375,9 @@ fn p1_an_export_holds_every_event_that_the_panel_was_shown_and_tells_how_many_it
     calls(200);
     desk.ok("refresh_now", json!({}));
     desk.until_kind(&events, "refresh-succeeded");
-    let told = desk.ok("export_events", json!({}));
+    assert_eq!(code(&desk.err("export_events", json!({ "archive": "<log>" }))), "invalid-input");
+    let told = desk.ok("export_events", json!({ "archive": r#"{"log":{}}"# }));
+    assert_eq!(std::fs::read_to_string(told["archive"].as_str().unwrap()).unwrap(), r#"{"log":{}}"#);
     let (held, forgotten) = (told["events"].as_u64().unwrap(), told["forgotten"].as_u64().unwrap());
     assert!(held > 1_000 && forgotten > 50, "{told}");
     let text = std::fs::read_to_string(told["file"].as_str().unwrap()).unwrap();

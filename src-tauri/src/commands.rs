@@ -198,8 +198,11 @@ pub async fn unwatch_events(desk: State<'_, Desk>, caller: Caller, channel: u32)
 /// Dev panel: the event log as a file that can be shown to others.
 #[tauri::command]
 #[specta::specta]
-pub async fn export_events(desk: State<'_, Desk>) -> Result<ExportView, CommandError> {
-    desk.program().await?.export_events().await
+pub async fn export_events(
+    desk: State<'_, Desk>,
+    archive: Option<String>,
+) -> Result<ExportView, CommandError> {
+    desk.program().await?.export_events(archive).await
 }
 
 /// Dev panel: where the kept profile is on the disk.
@@ -261,8 +264,8 @@ pub async fn set_fault(
 /// Dev panel: lets time pass for this program and the demo server.
 #[tauri::command]
 #[specta::specta]
-pub async fn pass_time(desk: State<'_, Desk>, minutes: u32) -> Result<SessionView, CommandError> {
-    desk.program().await?.pass_time(minutes).await
+pub async fn pass_time(desk: State<'_, Desk>, seconds: u32) -> Result<SessionView, CommandError> {
+    desk.program().await?.pass_time(seconds).await
 }
 
 /// Dev panel: turns all of them off.

@@ -1,5 +1,5 @@
-//! What is kept of a user on this device: profile, draft, last route; the name of who was here last; the session's journal
-//! (R9, R11 to R13).
+//! What is kept of a user on this device: profile, draft, last route; who was here last and why their session ended; the
+//! session's journal (R9, R11 to R13).
 //! Not here: how a record survives a crash (`adapters::slots`), and when a profile is written (the engine).
 
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use session_engine::Profile;
-use session_engine::error::StoreError;
+use session_engine::error::{ExpiryReason, StoreError};
 use session_engine::ports::{Journal, JournalEntry, ProfileStore};
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
@@ -32,11 +32,15 @@ pub struct Keepsake {
     pub route: Option<String>,
 }
 
-/// The record of the device.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// The record of the device: who was here last, if that may be known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-struct Device {
-    last_account: Option<String>,
+pub struct LastHere {
+    /// Their name.
+    #[serde(rename = "last_account")]
+    pub account: Option<String>,
+    /// Why their session ended, when it ended by itself and nobody has signed in since.
+    pub ended: Option<ExpiryReason>,
 }
 
 /// Where a record is kept.
@@ -167,19 +171,23 @@ impl Keepsakes {
         .await
     }
 
-    /// Who was here last, if that may be known.
-    pub async fn last_account(&self) -> Option<String> {
-        self.in_turn(|inner| Ok(inner.device())).await.ok().and_then(|device| device.last_account)
+    /// Who was here last.
+    pub async fn last_here(&self) -> LastHere {
+        self.in_turn(|inner| Ok(inner.device())).await.unwrap_or_default()
     }
 
-    /// Remembers, or forgets, who was here last.
+    /// Remembers, or forgets, who was here last, if `still_so` when its turn has come.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be kept.
-    pub async fn set_last_account(&self, account: Option<String>) -> Result<(), StoreError> {
-        self.in_turn(move |inner| match inner.device().last_account == account {
-            true => Ok(()),
-            false => inner.write("device", &Device { last_account: account }),
+    pub async fn set_last_here(
+        &self,
+        last: LastHere,
+        still_so: impl FnOnce() -> bool + Send + 'static,
+    ) -> Result<(), StoreError> {
+        self.in_turn(move |inner| match still_so() && inner.device() != last {
+            true => inner.write("device", &last),
+            false => Ok(()),
         })
         .await
     }
@@ -224,7 +232,7 @@ impl Inner {
         Ok(keepsake)
     }
 
-    fn device(&self) -> Device {
+    fn device(&self) -> LastHere {
         self.load("device", |_| true).ok().flatten().unwrap_or_default()
     }
 
@@ -368,6 +376,21 @@ mod tests {
         keepsakes.forget("ada").await.unwrap();
         assert!(!late.await.unwrap());
         assert_eq!(keepsakes.of("ada").await.unwrap().draft, "");
+    }
+
+    #[tokio::test]
+    async fn r10_an_end_that_comes_to_its_turn_after_the_next_sign_in_is_no_longer_said() {
+        use session_engine::error::ExpiryCode;
+        let folder = tempfile::tempdir().unwrap();
+        let keepsakes = Keepsakes::new(Box::new(Shelf::default()), folder.path(), "demo");
+        let reason = ExpiryReason { code: ExpiryCode::Rejected, detail: "token_reuse".into() };
+        let ended = LastHere { account: Some("ada".into()), ended: Some(reason) };
+        keepsakes.set_last_here(ended.clone(), || true).await.unwrap();
+        assert_eq!(keepsakes.last_here().await, ended);
+        let grace = LastHere { account: Some("grace".into()), ended: None };
+        keepsakes.set_last_here(grace.clone(), || true).await.unwrap();
+        keepsakes.set_last_here(ended, || false).await.unwrap();
+        assert_eq!(keepsakes.last_here().await, grace);
     }
 
     /// Works slowly, and knows how many work in it at once.

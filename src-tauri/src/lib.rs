@@ -15,6 +15,7 @@ pub mod compose;
 pub mod config;
 pub mod desk;
 pub mod doors;
+mod exports;
 pub mod folders;
 mod form;
 pub mod keepsakes;

@@ -11,22 +11,22 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use secrecy::SecretString;
 use serde::de::IgnoredAny;
+use session_engine::error::ExpiryReason;
 use session_engine::event::{EventRecord, SessionEvent};
 use session_engine::ports::Credentials;
-use session_engine::{ApiRequest, CallPhase, LEFT_OUT, MAX_BODY_BYTES, Session, SessionState};
+use session_engine::{ApiRequest, CallPhase, MAX_BODY_BYTES, Session, SessionState};
 use tauri::ipc::Channel;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::adapters::clock::{DemoClock, wall_ms};
+use crate::adapters::clock::DemoClock;
 use crate::adapters::events::{EventFeed, EventSink};
 use crate::call_phases::CallPhases;
 use crate::config::Settings;
-use crate::folders;
-use crate::keepsakes::{Keepsake, Keepsakes};
+use crate::keepsakes::{Keepsake, Keepsakes, LastHere};
 use crate::view::{
-    ApiCall, ApiMethod, ApiReplyView, CommandError, CommandErrorCode, EventBatch, ExportView, FaultView,
-    ProfileField, ProfileSlotView, ProfileView, SessionChanged, SessionExpired, SessionView,
+    ApiCall, ApiMethod, ApiReplyView, CommandError, CommandErrorCode, EventBatch, FaultView, ProfileField,
+    ProfileSlotView, ProfileView, SessionChanged, SessionExpired, SessionView,
 };
 use crate::watchers::Watchers;
 
@@ -36,8 +36,8 @@ const LONGEST_DRAFT: usize = 16 * 1024 * 1024;
 /// The longest route that is kept, in bytes.
 const LONGEST_ROUTE: usize = 512;
 
-/// The longest time that passes at once, in minutes: 31 days.
-const LONGEST_PASS_MINUTES: u32 = 31 * 24 * 60;
+/// The longest time that passes at once, in seconds: 31 days.
+const LONGEST_PASS: u32 = 31 * 24 * 60 * 60;
 
 /// The running program.
 pub struct Program {
@@ -99,9 +99,10 @@ impl Program {
             Some(account) => self.keepsakes.of(account).await.ok().and_then(|kept| kept.route),
             None => None,
         };
-        let last_account = if status.account.is_none() { self.keepsakes.last_account().await } else { None };
+        let last =
+            if status.account.is_none() { self.keepsakes.last_here().await } else { LastHere::default() };
         let ahead = self.demo.as_ref().map(demo_api::Handle::clock_ahead).unwrap_or_default();
-        SessionView::new(status, route, last_account, self.keepsakes.damage(), self.first_seq, ahead)
+        SessionView::new(status, route, last, self.keepsakes.damage(), self.first_seq, ahead)
     }
 
     /// Signs in.
@@ -114,8 +115,9 @@ impl Program {
         }
         let credentials = Credentials { username, password: SecretString::from(password) };
         self.session.sign_in(credentials).await?;
-        if let Some(account) = self.session.status().account
-            && let Err(error) = self.keepsakes.set_last_account(Some(account)).await
+        let here = LastHere { account: self.session.status().account, ended: None };
+        if here.account.is_some()
+            && let Err(error) = self.keepsakes.set_last_here(here, || true).await
         {
             tracing::warn!(%error, "the name could not be kept"); // the store's banner says it once a profile is written
         }
@@ -128,7 +130,10 @@ impl Program {
     /// [`CommandError`] when the name of who was here could not be forgotten; the session is over all the same.
     pub async fn sign_out(&self, remember: bool) -> Result<SessionView, CommandError> {
         // Before the session ends: the login view shows at once, and would fill in a name that is to be forgotten.
-        let forgotten = if remember { Ok(()) } else { self.keepsakes.set_last_account(None).await };
+        let forgotten = match remember {
+            true => Ok(()),
+            false => self.keepsakes.set_last_here(LastHere::default(), || true).await,
+        };
         self.session.sign_out(remember).await;
         forgotten?;
         Ok(self.view().await)
@@ -285,31 +290,6 @@ impl Program {
         self.feed.between(move |_| watchers.forget(&window));
     }
 
-    /// Writes the events that the panel was shown to a file of its own that can be shown to others (P1); where nobody watches, the black box.
-    ///
-    /// # Errors
-    /// [`CommandError`] when it cannot be written.
-    pub async fn export_events(&self) -> Result<ExportView, CommandError> {
-        let shown = Some(self.watchers.shown()).filter(|shown| !shown.is_empty());
-        let events = shown.unwrap_or_else(|| self.session.events());
-        let (count, forgotten) =
-            (events.len(), events.first().map_or(0, |first| first.seq.saturating_sub(1)));
-        let (session, folder) = (self.session.clone(), self.exports.clone());
-        let file = folder.join(format!("events-{}.jsonl", wall_ms()));
-        let written = file.clone();
-        let work = move || {
-            folders::make_private(&folder)?;
-            std::fs::write(&written, session.export_of(&events))
-        };
-        let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(std::io::Error::other).flatten().map_err(|error| {
-            let message = format!("{} cannot be written: {error}. Check the disk's space.", file.display());
-            CommandError::new(CommandErrorCode::Store, message)
-        })?;
-        let left_out = LEFT_OUT.map(str::to_owned).to_vec();
-        Ok(ExportView { file: file.display().to_string(), events: count, forgotten, left_out })
-    }
-
     /// The demo server's switches; none when a real server is set (P10).
     pub fn faults(&self) -> Vec<FaultView> {
         let faults = self.demo.as_ref().map(demo_api::Handle::faults).unwrap_or_default();
@@ -349,16 +329,16 @@ impl Program {
     ///
     /// # Errors
     /// [`CommandError`] for more than a month at once, or when a real server is set (P10).
-    pub async fn pass_time(&self, minutes: u32) -> Result<SessionView, CommandError> {
+    pub async fn pass_time(&self, seconds: u32) -> Result<SessionView, CommandError> {
         let invalid = |message| CommandError::new(CommandErrorCode::InvalidInput, message);
         let clock = self
             .demo_clock
             .as_ref()
             .ok_or_else(|| invalid("The clock belongs to the demo server, which does not run."))?;
-        if minutes > LONGEST_PASS_MINUTES {
+        if seconds > LONGEST_PASS {
             return Err(invalid("A month at most passes at once."));
         }
-        clock.pass(Duration::from_secs(u64::from(minutes) * 60));
+        clock.pass(Duration::from_secs(u64::from(seconds)));
         self.ready().await;
         self.changed().await;
         Ok(self.view().await)
@@ -405,6 +385,7 @@ impl EventSink for Program {
                 seq: self.first_seq.saturating_add(record.seq),
             };
             (self.emit)(UiEvent::Expired(expired));
+            self.keep_why_it_ended(account, reason).await;
         }
     }
 
@@ -414,6 +395,18 @@ impl EventSink for Program {
 
     fn is_watched(&self) -> bool {
         !self.watchers.is_empty()
+    }
+}
+
+impl Program {
+    /// So that the login view can still say it after a restart.
+    async fn keep_why_it_ended(&self, account: &str, reason: &ExpiryReason) {
+        let last = LastHere { account: Some(account.to_owned()), ended: Some(reason.clone()) };
+        let session = self.session.clone();
+        let still_so = move || session.status().state == SessionState::Expired;
+        if let Err(error) = self.keepsakes.set_last_here(last, still_so).await {
+            tracing::warn!(%error, "why the session ended could not be kept");
+        }
     }
 }
 

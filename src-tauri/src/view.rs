@@ -11,7 +11,7 @@ use specta::Type;
 use tauri_specta::Event;
 
 use crate::config::{ConfigProblem, Settings};
-use crate::keepsakes::SlotFound;
+use crate::keepsakes::{LastHere, SlotFound};
 
 mod error;
 mod settings;
@@ -101,7 +101,7 @@ pub struct SessionView {
     pub generation: u64,
     /// Who is signed in; after an end, the name to prefill.
     pub account: Option<String>,
-    /// Why it ended.
+    /// Why it ended; also when that was before this start and nobody has signed in since.
     pub reason: Option<ExpiryReason>,
     /// What may be known of the access token.
     pub token: Option<TokenView>,
@@ -163,6 +163,8 @@ pub struct DegradedView {
 pub struct ExportView {
     /// Where it was written.
     pub file: String,
+    /// Where the HTTP archive was, if there was one to write.
+    pub archive: Option<String>,
     /// How many events are in it.
     pub events: usize,
     /// How many came before them and are not kept.
@@ -335,7 +337,7 @@ impl SessionView {
     pub(crate) fn new(
         status: Status,
         route: Option<String>,
-        last_account: Option<String>,
+        last: LastHere,
         damage: Option<String>,
         first_seq: u64,
         clock_ahead: Duration,
@@ -355,8 +357,8 @@ impl SessionView {
             seq: first_seq.saturating_add(status.seq),
             state: status.state,
             generation: status.generation.get(),
-            account: status.account.or(last_account),
-            reason: status.reason,
+            account: status.account.or(last.account),
+            reason: status.reason.or(last.ended),
             token: status.token.map(|token| TokenView {
                 fingerprint: token.fingerprint.to_string(),
                 refresh_fingerprint: token.refresh_fingerprint.map(|fingerprint| fingerprint.to_string()),

@@ -20,7 +20,7 @@ if (!apart) document.documentElement.classList.add("dev-panel-page");
 
 const NAMES: [string, string][] = [
   ["expire-access", "The access token is over at once."],
-  ["short-tokens", "New tokens live one minute."],
+  ["short-tokens", "New tokens live five minutes."],
   ["revoke-refresh", "The refresh token is dead."],
   ["slow-refresh", "The refresh takes three seconds."],
   ["lose-reply", "The next refresh's reply is lost on its way."],

@@ -58,8 +58,8 @@ function Guard(props: { children?: JSX.Element }) {
   let view: HTMLElement | undefined;
   const here = () => ({ account: session.view().account, path: location.pathname, top: view?.scrollTop ?? 0 });
 
-  /** Who was at which place last; an expiry keeps it, a sign-out forgets it. */
-  let left: Left = session.state() === "expired" ? here() : nowhere;
+  /** Who was at which place last; an expiry keeps it, a sign-out forgets it. What was before this start, the store has kept. */
+  let left: Left = nowhere;
   /** The place we are bound for after signing in, so that no other view is mounted on the way. */
   const [bound, setBound] = createSignal<string | null>(null);
   const arrived = () => bound() === null || bound() === location.pathname;
@@ -89,10 +89,11 @@ function Guard(props: { children?: JSX.Element }) {
   );
   createEffect(() => {
     const root = document.documentElement;
-    root.dataset.route = locked() ? "login" : nameOf(location.pathname);
+    const name = nameOf(bound() ?? location.pathname);
+    root.dataset.route = locked() ? "login" : name;
     root.dataset.session = session.state();
     root.dataset.seq = String(session.view().seq);
-    document.title = locked() ? text.app() : text.windowTitle(text.nav[nameOf(location.pathname)]());
+    document.title = locked() ? text.app() : text.windowTitle(text.nav[name]());
   });
 
   return (

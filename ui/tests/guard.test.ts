@@ -86,6 +86,28 @@ describe("the router's guard", () => {
     await shows("login-notice");
   });
 
+  it("R6 R13 still says why after a restart, and leads to the place that was kept", async () => {
+    const reason = { code: "rejected", detail: "token_reuse" } as const;
+    const host = new FakeHost(session({ state: "signed-out", account: "ada@example.com", reason }));
+    await open();
+    expect((await shows("login-notice")).textContent).toContain("token_reuse");
+    host.signIn = async () => session({ state: "fresh", route: "/settings" });
+    await signIn("ada@example.com");
+    await shows("settings-view");
+  });
+
+  it("R13 leads from a session that the keyring did not keep to the place that was kept", async () => {
+    const reason = { code: "not-kept", detail: "the keyring could not keep the session" } as const;
+    const host = new FakeHost(session({ state: "expired", account: "ada@example.com", reason }));
+    await open();
+    await shows("login-notice");
+    host.signIn = async () => session({ state: "fresh", route: "/settings" });
+    const routes = watchRoutes();
+    await signIn("ada@example.com");
+    await shows("settings-view");
+    expect(routes).not.toContain("home");
+  });
+
   it("R12 signs out offline, forgetting unless asked to remember", async () => {
     const host = new FakeHost(session({ state: "degraded" }));
     await open();

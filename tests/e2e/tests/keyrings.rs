@@ -43,6 +43,32 @@ fn f22_p6_without_a_keyring_the_app_says_so_and_one_that_comes_later_is_used() -
     })
 }
 
+/// F22, R13: a session that only lived in memory is over with the program. Where there is a keyring by the next start, the login view
+/// says why, and signing in leads back to the view one was at; and why it ended is still said after one more restart.
+#[test]
+fn f22_r13_after_a_session_that_was_not_kept_one_is_back_at_the_view_one_left() -> Result<()> {
+    play(&Setting { keyring: Keyring::Absent, ..Setting::default() }, async |rig| {
+        rig.page()?.sign_in().await?;
+        rig.page()?.go_to("settings").await?;
+        rig.stop().await?;
+        rig.start_keyring().await?;
+        rig.start(&[]).await?;
+        let notice = "login-notice[data-kind=\"not-kept\"]";
+        rig.page()?.shows(notice).await?;
+        rig.restart().await?;
+        rig.page()?.shows(notice).await?;
+        let page = rig.page()?;
+        assert_eq!(page.value("login-username").await?, ACCOUNT.0);
+        page.submit_login(ACCOUNT.0, ACCOUNT.1).await?;
+        page.shows("settings-view").await?;
+        assert_eq!(page.routes_seen().await?, ["login", "settings"]);
+        rig.restart().await?;
+        rig.page()?.shows("settings-view").await?;
+        assert_eq!(rig.page()?.count("login-notice").await?, 0);
+        Ok(())
+    })
+}
+
 /// F22, P7: a locked keyring. The app starts at once and says so; unlocked, and tried again, the session is back without a
 /// password.
 #[test]

@@ -284,20 +284,19 @@ fn every_scenario_of_the_dev_panel_ends_with_a_tick() -> Result<()> {
         page.open_dev_panel().await?;
         page.click("dev-tab[data-tab=\"scenarios\"]").await?;
         page.counts("scenario", 10).await?;
-        let names = page
-            .eval("return [...document.querySelectorAll('[data-testid=\"scenario\"]')].map((row) => row.dataset.scenario)")
-            .await?;
-        for name in names.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str) {
-            page.click(&format!("scenario[data-scenario=\"{name}\"]")).await?;
-            // One of them begins the window anew, and while it does there is no page to ask.
-            let result = format!(
-                "return document.querySelector('[data-scenario=\"{name}\"]:not([data-result=\"running\"])[data-result]')?.dataset.result ?? ''"
-            );
-            let ended = || async { Ok(page.eval(&result).await.is_ok_and(|result| result != "")) };
-            until(&format!("the end of {name}"), ended).await?;
-            let why = page.text(&format!("scenario[data-scenario=\"{name}\"]")).await?;
-            assert_eq!(page.eval(&result).await?, "passed", "{why}");
+        page.click("scenarios-run").await?;
+        // The last of them begins the window anew, and while it does there is no page to ask.
+        let ended = "return document.querySelectorAll('.scenario[data-result]:not([data-result=\"running\"])').length";
+        for count in 1..=10_u64 {
+            let so_many =
+                || async { Ok(page.eval(ended).await.is_ok_and(|now| now.as_u64() >= Some(count))) };
+            until(&format!("the end of {count} scenarios"), so_many).await?;
         }
+        let why = page
+            .eval("return [...document.querySelectorAll('.scenario')].map((row) => row.innerText)")
+            .await?;
+        assert_eq!(page.count("scenario[data-result=\"passed\"]").await?, 10, "{why}");
+        page.reads("scenarios-told", "10 of 10 as they should").await?;
         page.counts("scenario[data-result=\"running\"]", 0).await
     })
 }

@@ -49,7 +49,7 @@ export const commands = {
 	/**  Dev panel: no more events by this channel. */
 	unwatchEvents: (channel: number) => typedError<null, CommandError>(__TAURI_INVOKE("unwatch_events", { channel })),
 	/**  Dev panel: the event log as a file that can be shown to others. */
-	exportEvents: () => typedError<ExportView, CommandError>(__TAURI_INVOKE("export_events")),
+	exportEvents: (archive: string | null) => typedError<ExportView, CommandError>(__TAURI_INVOKE("export_events", { archive })),
 	/**  Dev panel: where the kept profile is on the disk. */
 	profileSlot: () => typedError<ProfileSlotView | null, CommandError>(__TAURI_INVOKE("profile_slot")),
 	/**  Dev panel: refreshes now, due or not. */
@@ -67,7 +67,7 @@ export const commands = {
 	/**  Dev panel: turns all of them off. */
 	resetFaults: () => typedError<FaultView[], CommandError>(__TAURI_INVOKE("reset_faults")),
 	/**  Dev panel: lets time pass for this program and the demo server. */
-	passTime: (minutes: number) => typedError<SessionView, CommandError>(__TAURI_INVOKE("pass_time", { minutes })),
+	passTime: (seconds: number) => typedError<SessionView, CommandError>(__TAURI_INVOKE("pass_time", { seconds })),
 };
 
 /** Events */
@@ -310,6 +310,8 @@ export type ExpiryReason = {
 export type ExportView = {
 	/**  Where it was written. */
 	file: string,
+	/**  Where the HTTP archive was, if there was one to write. */
+	archive: string | null,
 	/**  How many events are in it. */
 	events: number,
 	/**  How many came before them and are not kept. */
@@ -688,7 +690,7 @@ export type SessionView = {
 	generation: number,
 	/**  Who is signed in; after an end, the name to prefill. */
 	account: string | null,
-	/**  Why it ended. */
+	/**  Why it ended; also when that was before this start and nobody has signed in since. */
 	reason: ExpiryReason | null,
 	/**  What may be known of the access token. */
 	token: TokenView | null,

@@ -73,7 +73,7 @@ impl Fault {
     pub const fn describe(self) -> &'static str {
         match self {
             Self::ExpireAccess => "The server no longer accepts any access token it has issued so far.",
-            Self::ShortTokens => "New access tokens live for one minute only.",
+            Self::ShortTokens => "New access tokens live for five minutes only.",
             Self::RevokeRefresh => "The server has revoked every refresh token, so the session cannot go on.",
             Self::SlowRefresh => "Refreshing takes three seconds.",
             Self::LoseReply => "The next refresh succeeds on the server, but its reply is lost on the way.",

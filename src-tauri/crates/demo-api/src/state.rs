@@ -20,6 +20,9 @@ pub(crate) struct State {
     pub(crate) log: RequestLog,
 }
 
+/// How long an access token lives by [`Fault::ShortTokens`].
+const SHORT_LIFE_SECS: i64 = 300;
+
 impl State {
     pub(crate) fn new(database: Database, mint: Mint, clock: Clock) -> Self {
         Self {
@@ -38,7 +41,7 @@ impl State {
         let short = self.switches.is_on(Fault::ShortTokens);
         Terms {
             now_ms: self.clock.now_ms(),
-            access_secs: if short { 60 } else { clock::seconds(settings.access_lifetime) },
+            access_secs: if short { SHORT_LIFE_SECS } else { clock::seconds(settings.access_lifetime) },
             refresh_secs: clock::seconds(settings.refresh_lifetime),
             login_age_secs: if short { 0 } else { clock::seconds(settings.login_age) },
             rotation: settings.rotation && !self.switches.is_on(Fault::NoRotation),

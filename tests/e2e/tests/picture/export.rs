@@ -1,4 +1,4 @@
-//! What leaves the window by the developer panel: a file of events, and an HTTP archive by the clipboard (P1).
+//! What leaves the window by the developer panel: a file of events, and an HTTP archive as a file and by the clipboard (P1).
 //! Not in it: everything else that tokens might be found in (`secrets`).
 
 use anyhow::{Context, Result};
@@ -33,6 +33,8 @@ fn p1_both_exports_hold_every_call_and_no_part_of_a_token_and_say_what_is_left_o
         page.click("events-export").await?;
         let file = page.text("export-file").await?;
         let events = std::fs::read_to_string(&file).context(file)?;
+        let file = page.text("export-archive").await?;
+        let archive_file = std::fs::read_to_string(&file).context(file)?;
         let left_out = page
             .eval(
                 "return [...document.querySelectorAll('.export-left-out li')].map((what) => what.innerText)",
@@ -67,6 +69,11 @@ fn p1_both_exports_hold_every_call_and_no_part_of_a_token_and_say_what_is_left_o
             assert!(lines.iter().any(|line| line["kind"] == kind), "{kind} is not in the file");
         }
         let archive_read: Value = serde_json::from_str(&archive)?;
+        assert_eq!(
+            serde_json::from_str::<Value>(&archive_file)?,
+            archive_read,
+            "the file and the copy differ"
+        );
         let entries = archive_read["log"]["entries"].as_array().context("no entries")?;
         assert_eq!(archive_read["log"]["version"], "1.2");
         let calls = entries.iter().filter(|entry| entry["_session"]["call"].is_u64()).count();
@@ -82,7 +89,9 @@ fn p1_both_exports_hold_every_call_and_no_part_of_a_token_and_say_what_is_left_o
         let issued = server.issued();
         assert!(issued.len() >= 4, "{}", issued.len());
         let canaries = Canaries::of(&issued, &[ACCOUNT.1, ACCOUNT.0])?;
-        for (place, content) in [("the file", &events), ("the archive", &archive)] {
+        for (place, content) in
+            [("the file", &events), ("the archive", &archive), ("its file", &archive_file)]
+        {
             assert_eq!(canaries.found_in(content.as_bytes()), None, "in {place}");
             // It would have been found.
             let part = &issued[0][issued[0].len() / 2..][..16];

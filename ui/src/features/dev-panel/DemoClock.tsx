@@ -13,14 +13,18 @@ const STEPS = [
 export function DemoClock(props: { aheadMs: number; tell(problem: string | null): void }) {
   const pass = async (minutes: number) => {
     props.tell(null);
-    const result = await commands.passTime(minutes);
+    const result = await commands.passTime(minutes * 60);
     if (result.status === "error") props.tell(result.error.message);
   };
   return (
     <section class="dev-part" aria-label="Demo clock">
       <div class="dev-part-head">
         <h3>Demo clock</h3>
-        <span class="muted" data-testid="demo-clock">
+        <span
+          class="muted"
+          data-testid="demo-clock"
+          title="Time that has passed does not come back: tokens were issued in it, and the waterfall is drawn by it. Without the demo’s data the program begins with this computer’s time."
+        >
           <Show when={props.aheadMs > 0} fallback="as this computer's">{`${span(props.aheadMs)} ahead`}</Show>
         </span>
       </div>

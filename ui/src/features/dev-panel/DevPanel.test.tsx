@@ -144,6 +144,14 @@ describe("the developer panel", () => {
     expect(all("refresh-now")).toEqual([]);
   });
 
+  it("says why nothing can be refreshed where the server gave no refresh token (R6)", () => {
+    const { token } = view({ leftMs: 1_500_000 });
+    open({ token: token && { ...token, refreshFingerprint: null } });
+    one("refresh-now").click();
+    expect(document.querySelector(".dev-told")?.textContent).toContain("gave no refresh token");
+    expect(seen("refresh_now")).toBe(0);
+  });
+
   it("switches faults, and asks again after each refresh because a fault may have switched itself off", async () => {
     open();
     await vi.waitFor(() => expect(all("fault")).toHaveLength(2));
@@ -206,7 +214,7 @@ describe("the developer panel", () => {
     expect(one("demo-clock").textContent).toBe("20 min ahead");
     all("pass-time")[1]?.click();
     await vi.waitFor(() => expect(seen("pass_time")).toBe(1));
-    expect(host.seen.find(({ command }) => command === "pass_time")?.args).toEqual({ minutes: 10 });
+    expect(host.seen.find(({ command }) => command === "pass_time")?.args).toEqual({ seconds: 600 });
   });
 
   it("lets a lane grow while the demo's clock is ahead of this machine's", async () => {
@@ -454,12 +462,16 @@ describe("the developer panel", () => {
     open();
     host.others.export_events = () => ({
       file: "/data/exports/events-1.jsonl",
+      archive: "/data/exports/calls-1.har",
       events: 42,
       forgotten: 7,
       leftOut: ["account names", "tokens"],
     });
     one("events-export").click();
     await vi.waitFor(() => expect(one("export-file").textContent).toBe("/data/exports/events-1.jsonl"));
+    const sent = host.seen.find(({ command }) => command === "export_events")?.args.archive;
+    expect(JSON.parse(String(sent))).toMatchObject({ log: { version: "1.2" } });
+    expect(one("export-archive").textContent).toBe("/data/exports/calls-1.har");
     const dialog = document.querySelector("dialog")?.textContent ?? "";
     for (const words of ["42 events", "The 7 that came before them are not kept.", "account names", "tokens"])
       expect(dialog).toContain(words);

@@ -32,6 +32,8 @@ import "./DevPanel.css";
 /** A story would break off: the panel begins anew where it goes. The button stays one that can be reached and asked why. */
 const STAYS = "A scenario is playing. The panel can be moved when it has ended.";
 
+const NO_REFRESH_TOKEN = "The server gave no refresh token: only signing in again brings a new access token.";
+
 /** So near its end a token is shown to the second. */
 const CLOSELY_MS = 60_000;
 
@@ -86,7 +88,9 @@ export default function DevPanel(props: Props) {
     return untrack(token);
   });
   const refreshNow = async () => {
-    setProblem(null);
+    const cannot = session.view().token?.refreshFingerprint === null;
+    setProblem(cannot ? NO_REFRESH_TOKEN : null);
+    if (cannot) return;
     setAsking(true);
     const result = await commands.refreshNow();
     setAsking(false);

@@ -1,5 +1,5 @@
-// Writes the event log to a file that can be shown to others, and says where it is and what is not in it (P1).
-// The same calls as an HTTP archive for the clipboard. Not in it: what is left out of the file (Rust decides and says so).
+// Writes the event log to a file that can be shown to others, and says where it is and what is not in it (P1); beside it, and for
+// the clipboard, the same calls as an HTTP archive. Not in it: what is left out of the log (Rust decides and says so).
 import { Download } from "lucide";
 import { createSignal, For, Show } from "solid-js";
 import { Button } from "../../components/Button";
@@ -14,9 +14,9 @@ import type { Model } from "./model";
 export function Export(props: { model: Model }) {
   const startup = useStartup();
   const [copied, setCopied] = createSignal<string | null>(null);
+  const har = () => harOf(props.model.lanes.values(), props.model.refreshes.values(), startup.version);
   const copyHar = async () => {
-    const { lanes, refreshes } = props.model;
-    const done = await copyText(harOf(lanes.values(), refreshes.values(), startup.version));
+    const done = await copyText(har());
     setCopied(done ? "Copied." : "The clipboard cannot be reached.");
   };
   const [written, setWritten] = createSignal<ExportView | null>(null);
@@ -24,7 +24,7 @@ export function Export(props: { model: Model }) {
   const [busy, setBusy] = createSignal(false);
   async function write() {
     setBusy(true);
-    const result = await commands.exportEvents();
+    const result = await commands.exportEvents(har());
     setBusy(false);
     if (result.status === "ok") setWritten(result.data);
     else setProblem(result.error.message);
@@ -71,7 +71,10 @@ export function Export(props: { model: Model }) {
                   <For each={file().leftOut}>{(what) => <li>{what}</li>}</For>
                 </ul>
                 <div class="export-har">
-                  <p>The calls as an HTTP archive (HAR), for a browser’s network tools</p>
+                  <p>The calls as an HTTP archive (HAR), for a browser’s network tools, are in</p>
+                  <p class="export-file" data-testid="export-archive">
+                    {file().archive}
+                  </p>
                   <p class="muted" data-testid="har-left-out">
                     Left out: {HAR_LEFT_OUT.join("; ")}.
                   </p>

@@ -35,7 +35,7 @@ export function Login() {
             </p>
           </div>
         </header>
-        <Show when={session.view().state === "expired" && session.view().reason}>
+        <Show when={session.view().reason}>
           {(reason) => (
             <Banner tone="info" icon={Info} testid="login-notice" kind={reason().code}>
               <p>{text.login.expired[reason().code]()}</p>

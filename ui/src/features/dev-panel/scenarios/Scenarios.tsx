@@ -22,7 +22,7 @@ export function Scenarios(props: { runner: Runner; offered: boolean }) {
             type="button"
             class="dev-chip"
             data-testid="scenarios-run"
-            title="One after the other; the one that begins the window anew is left out"
+            title="One after the other; the last begins the window anew"
             disabled={props.runner.playing() !== null}
             onClick={() => void props.runner.runAll()}
           >

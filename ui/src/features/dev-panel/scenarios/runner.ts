@@ -1,5 +1,5 @@
 // Runs one story at a time: sets the stage, lets it play, turns the faults off, keeps what came of it.
-// Not in it: the stories (stories.ts). What survives a reload is a story's name and a number, nothing of the session.
+// Not in it: the stories (stories.ts). What survives a reload is a story's name, a number and the results so far, nothing of the session.
 import { createSignal, onCleanup } from "solid-js";
 import type { EventRecord } from "../../../ipc";
 import { createStage, type Deps, type Person, type Stage, Stopped } from "./stage";
@@ -8,6 +8,7 @@ import { STORIES, type Story, type Verdict } from "./stories";
 export type Run = { readonly result: "running" | "passed" | "failed"; readonly why: string };
 
 const MARKER = "dev-panel-scenario";
+type Marker = { readonly id: string; readonly since: number; readonly runs: Readonly<Record<string, Run>> };
 
 type Options = {
   events(): readonly EventRecord[];
@@ -38,7 +39,7 @@ export function createRunner(options: Options) {
         closed: closing.signal,
         say: (why) => put(story.id, { result: "running", why }),
         reload: () => {
-          localStorage.setItem(MARKER, JSON.stringify({ id: story.id, since: stage.since() }));
+          localStorage.setItem(MARKER, JSON.stringify({ id: story.id, since: stage.since(), runs: runs() } satisfies Marker));
           options.reload();
         },
       },
@@ -83,14 +84,18 @@ export function createRunner(options: Options) {
     const story = stories.find(({ id }) => id === marker?.id);
     if (marker === null || story?.resume === undefined || options.ada === null) return;
     const stage = stageOf(story, marker.since);
+    setRuns(marker.runs);
     put(story.id, { result: "running", why: story.about });
     const { resume } = story;
     void play(story, stage, () => resume(stage));
   }
 
   async function runAll(): Promise<void> {
-    // The last one begins the window anew, and with it this list of results.
-    for (const story of stories) if (!closing.signal.aborted && story.resume === undefined) await run(story);
+    if (playing() !== null) return;
+    setRuns({}); // what came of an earlier round is not counted to this one
+    // What begins the window anew does so last: nothing goes on after it here.
+    const lastly = (story: Story) => Number(story.resume !== undefined);
+    for (const story of stories.toSorted((a, b) => lastly(a) - lastly(b))) if (!closing.signal.aborted) await run(story);
   }
 
   return { stories, runs, playing, run, runAll, resume };
@@ -113,13 +118,15 @@ async function ready(stage: Stage, ada: Person): Promise<void> {
   await stage.until("a new token", () => stage.told("refresh-succeeded").length > before);
 }
 
-function readMarker(): { id: string; since: number } | null {
+function readMarker(): Marker | null {
   const text = localStorage.getItem(MARKER);
   localStorage.removeItem(MARKER);
   try {
     const marker: unknown = JSON.parse(text ?? "null");
-    if (typeof marker !== "object" || marker === null || !("id" in marker) || !("since" in marker)) return null;
-    return typeof marker.id === "string" && typeof marker.since === "number" ? { id: marker.id, since: marker.since } : null;
+    if (typeof marker !== "object" || marker === null || !("id" in marker) || !("since" in marker) || !("runs" in marker)) return null;
+    const { id, since, runs } = marker;
+    const isOurs = typeof id === "string" && typeof since === "number" && typeof runs === "object" && runs !== null;
+    return isOurs ? { id, since, runs: runs as Marker["runs"] } : null;
   } catch {
     return null;
   }

@@ -264,7 +264,9 @@ describe("a scenario", () => {
     };
     void begin(STORIES, { reload }).run(story("restart"));
     await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce());
-    expect(localStorage.getItem("dev-panel-scenario")).toMatch(/^\{"id":"restart","since":\d+\}$/);
+    expect(localStorage.getItem("dev-panel-scenario")).toMatch(
+      /^\{"id":"restart","since":\d+,"runs":\{"restart":\{"result":"running","why":"[^"]+"\}\}\}$/,
+    );
     dispose();
     due = false;
     const before = refreshesSent;
@@ -290,6 +292,47 @@ describe("a scenario", () => {
     expect(localStorage.getItem("dev-panel-scenario")).toBeNull();
     after.resume();
     expect(asked("api_call")).toBe(5);
+  });
+});
+
+/** One that does nothing; `restarts`: in whose middle the window begins anew. */
+function still(id: string, restarts = false): Story {
+  const passed = { passed: true, why: `${id} is as it should be` };
+  return {
+    id,
+    title: id,
+    about: id,
+    run: async (stage) => {
+      if (!restarts) return passed;
+      stage.reload();
+      return new Promise(() => {});
+    },
+    ...(restarts && { resume: async () => passed }),
+  };
+}
+
+describe("all scenarios in a row", () => {
+  it("F29 ends with the one that begins the window anew, and the results of the others are there after it", async () => {
+    const reload = vi.fn();
+    const stories = [still("restart", true), still("one"), still("two")];
+    const first = begin(stories, { reload });
+    void first.runAll();
+    await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce());
+    expect(Object.keys(first.runs())).toEqual(["one", "two", "restart"]);
+    dispose();
+    const after = begin(stories);
+    after.resume();
+    await vi.waitFor(() => expect(after.playing()).toBeNull());
+    expect(Object.values(after.runs()).map(({ result }) => result)).toEqual(["passed", "passed", "passed"]);
+  });
+
+  it("counts no result of an earlier round", async () => {
+    const runner = begin([still("one"), still("two")]);
+    await runner.runAll();
+    const second = runner.runAll();
+    expect(Object.keys(runner.runs())).toEqual(["one"]);
+    await second;
+    expect(Object.keys(runner.runs())).toEqual(["one", "two"]);
   });
 });
 

@@ -103,7 +103,7 @@ export function createStage(deps: Deps, from: number) {
       expect(await commands.setFault(name, on));
     },
     resetFaults: async () => void expect(await commands.resetFaults()),
-    pass: async (minutes: number) => void expect(await commands.passTime(minutes)),
+    pass: async (seconds: number) => void expect(await commands.passTime(seconds)),
     refresh: async () => void expect(await commands.refreshNow()),
     session: async () => expect(await commands.session()),
     signIn: async ({ username, password }: Person) => void expect(await commands.signIn(username, password, newTicket())),
