@@ -161,6 +161,26 @@ describe("the frame", () => {
     await vi.waitFor(() => expect(find("banner")).toBeNull());
   });
 
+  it("R5 counts down to when the view tries again by itself, and tries at once when asked", async () => {
+    const host = fresh();
+    let away = true;
+    const answers = host.api;
+    host.api = (call, progress) => {
+      if (away) throw failure("offline", "No connection.");
+      return answers(call, progress);
+    };
+    await open();
+    await host.change({ banners: [{ kind: "offline", message: "No connection." }] });
+    const banner = await shows('banner[data-kind="offline"]');
+    await vi.waitFor(() => expect(banner.textContent).toMatch(/Next try in [123] s/));
+    away = false;
+    const before = host.seen.filter(({ command }) => command === "api_call").length;
+    await click("retry-now");
+    await vi.waitFor(() => expect(host.seen.filter(({ command }) => command === "api_call")).toHaveLength(before + 5));
+    await vi.waitFor(() => expect(all('call-row[data-status="ok"]')).toHaveLength(5));
+    expect(banner.textContent).not.toContain("Next try");
+  });
+
   it("R5 offers to sign in again where trying on may never help, and keeps who it is and the place", async () => {
     const host = fresh();
     await open();

@@ -1,6 +1,7 @@
 // The countdown to the next attempt, and the button that passes it by (R15).
-// Not in it: when attempts are made (the engine).
+// Not in it: when attempts are made: the engine's of a refresh, and the view's of what it could not load (again.ts).
 import { createSignal, Show } from "solid-js";
+import { pending } from "../../components/again";
 import { Button } from "../../components/Button";
 import { createSlow, createTick } from "../../components/time";
 import { commands } from "../../ipc";
@@ -16,20 +17,25 @@ export function RetryNow() {
   const progress = createSlow(asking, PROGRESS_AFTER_MS);
   async function retry() {
     setAsking(true);
+    pending()?.now();
     await commands.retryNow();
     setAsking(false);
   }
-  const now = createTick(500, () => degraded() !== null);
+  /** By `performance.now()`; null: nothing is tried by itself. */
+  const nextAt = () => {
+    const trouble = degraded();
+    return trouble === null ? (pending()?.at ?? null) : session.receivedAt() + trouble.nextAttemptInMs;
+  };
+  const now = createTick(500, () => nextAt() !== null);
   const seconds = () => {
     now();
-    const wait = (degraded()?.nextAttemptInMs ?? 0) - (performance.now() - session.receivedAt());
-    return Math.max(0, Math.ceil(wait / 1000));
+    return Math.max(0, Math.ceil(((nextAt() ?? 0) - performance.now()) / 1000));
   };
   return (
     <>
       {/* Not live: a screen reader would read out every second. */}
       <span class="muted tabular" aria-live="off">
-        <Show when={degraded()}>{seconds() > 0 && !progress() ? text.banner.nextTry(seconds()) : text.banner.trying()}</Show>
+        <Show when={nextAt() !== null}>{seconds() > 0 && !progress() ? text.banner.nextTry(seconds()) : text.banner.trying()}</Show>
       </span>
       <Button size="small" busy={progress()} data-testid="retry-now" onClick={retry}>
         {text.banner.retryNow()}
