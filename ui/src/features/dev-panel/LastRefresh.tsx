@@ -1,7 +1,7 @@
 // Before and after of the last refresh, side by side; what changed stands out.
 // Not in it: what is compared (compare.ts).
 import { For, Show } from "solid-js";
-import type { Comparison } from "./compare";
+import { type Comparison, NOT_SEEN } from "./compare";
 import "./LastRefresh.css";
 
 export function LastRefresh(props: { comparison: Comparison | null }) {
@@ -25,7 +25,7 @@ export function LastRefresh(props: { comparison: Comparison | null }) {
               <tbody>
                 <For each={shown().pairs}>
                   {(pair) => (
-                    <tr data-same={pair.before === pair.after ? "" : undefined}>
+                    <tr data-same={pair.before === pair.after || pair.before === NOT_SEEN ? "" : undefined}>
                       <th scope="row">{pair.name}</th>
                       <td title={pair.before ?? undefined}>{pair.before ?? "—"}</td>
                       <td title={pair.after ?? undefined}>{pair.after ?? "—"}</td>

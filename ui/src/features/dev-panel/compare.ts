@@ -15,6 +15,9 @@ export type Comparison = {
   readonly equalClaims: number | null;
 };
 
+/** Instead of what only the old token had, where this panel was not shown it. */
+export const NOT_SEEN = "not seen";
+
 type Succeeded = Extract<EventRecord, { kind: "refresh-succeeded" }>;
 type Seen = ReadonlyMap<string, Pick<TokenView, "claims" | "refreshFingerprint" | "windowMs">>;
 
@@ -30,12 +33,12 @@ export function lastRefresh(events: readonly EventRecord[], seen: Seen): Compari
     { name: "access", before: event.oldFingerprint, after: event.fingerprint },
     {
       name: "refresh",
-      before: before?.refreshFingerprint ?? "not seen",
+      before: before?.refreshFingerprint ?? NOT_SEEN,
       after: event.rotated ? (after?.refreshFingerprint ?? "rotated") : "the same",
     },
     { name: "left", before: remaining(event.leftMs), after: remaining(event.lifetimeMs) },
     { name: "lifetime", before: length(event.oldLifetimeMs), after: length(event.lifetimeMs) },
-    { name: "due below", before: before ? length(before.windowMs) : "not seen", after: length(event.windowMs) },
+    { name: "due below", before: before ? length(before.windowMs) : NOT_SEEN, after: length(event.windowMs) },
     ...changed,
   ];
   return { refresh: event.refresh, pairs, equalClaims: claims === null ? null : claims.length - changed.length };

@@ -33,6 +33,7 @@ export function Account() {
       <Button
         look="quiet"
         icon={LogOut}
+        class="account-out"
         aria-label={text.signOut.open()}
         title={text.signOut.open()}
         data-testid="sign-out"
