@@ -277,7 +277,17 @@ impl Page {
     /// When it cannot be taken or written.
     pub async fn picture(&self, file: &Path) -> Result<()> {
         self.settle().await?;
-        Ok(self.driver.screenshot(file).await?)
+        // WebKit takes it with the next picture that it draws, and draws none while nothing changes: one pixel does, by a hundredth.
+        let stir = "const pixel = document.body.appendChild(document.createElement('i'));
+             pixel.style.cssText = 'position: fixed; top: 0; left: 0; width: 1px; height: 1px; opacity: 0.01';
+             let count = 0;
+             const timer = setInterval(() => { pixel.style.background = count++ % 2 ? 'black' : 'white'; }, 20);
+             window.still = () => { clearInterval(timer); pixel.remove(); };
+             return true;";
+        self.eval(stir).await?;
+        let taken = self.driver.screenshot(file).await;
+        self.eval("window.still(); return true").await?;
+        Ok(taken?)
     }
 
     /// Waits until the page's movements have ended and what it shows has been painted.

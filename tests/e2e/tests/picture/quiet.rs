@@ -26,6 +26,24 @@ const NOTE: &str = "
     }).observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
     return true";
 
+/// What scrolls has a bar in a place of its own. The system's lies over the page, over dialogs too, and fades for three seconds after
+/// each load, which is a picture after the other.
+#[test]
+fn what_scrolls_has_a_bar_that_takes_its_own_place_and_does_not_fade() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let page = rig.page()?;
+        page.sign_in().await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        page.open_dev_panel().await?;
+        let places = "return ['.content', '.log', '.dev-scroll'].map((name) => {
+            const place = document.querySelector(name);
+            return place.offsetWidth - place.clientWidth;
+        })";
+        assert_eq!(page.eval(places).await?, json!([10, 10, 10]));
+        Ok(())
+    })
+}
+
 /// R14: a refresh that is quick shows nothing at all; one that takes more than a second two quiet words, beside the name, and nothing else.
 #[test]
 fn a_quick_refresh_shows_nothing_and_a_slow_one_a_quiet_word_after_a_second() -> Result<()> {
