@@ -2,6 +2,7 @@
 // Not in it: time in words (text/formats.ts), and anything about tokens.
 import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js";
 import { useSession } from "../session";
+import { createPresence } from "./presence";
 
 /** The wall clock, told every `everyMs` while `active`. */
 export function createTick(everyMs: number, active: Accessor<boolean> = () => true): Accessor<number> {
@@ -15,10 +16,21 @@ export function createTick(everyMs: number, active: Accessor<boolean> = () => tr
   return now;
 }
 
-/** The clock by which the server tells its times, every `everyMs`: the demo's may be ahead of this machine's. */
-export function createServerTick(everyMs: number): Accessor<number> {
+/** So often times in words are looked at anew: while somebody is there, and else. */
+const WORDS_MS = { there: 30_000, alone: 300_000 };
+
+/** The wall clock for times in words ("3 minutes ago"): at once when somebody is there again, and seldom while nobody is. */
+export function createWordsTick(): Accessor<number> {
+  const there = createPresence();
+  const often = createTick(WORDS_MS.there, there);
+  const seldom = createTick(WORDS_MS.alone, () => !there());
+  return () => Math.max(often(), seldom());
+}
+
+/** The same by the clock that the server tells its times by: the demo's may be ahead of this machine's. */
+export function createServerTick(): Accessor<number> {
   const session = useSession();
-  const now = createTick(everyMs);
+  const now = createWordsTick();
   return () => now() + session.view().clockAheadMs;
 }
 

@@ -2,6 +2,7 @@
 // as the demo's clock, by which events are told.
 // Not in it: any time the engine decides by; that is the engine's own.
 import { createEffect, createMemo, createSignal, onCleanup, untrack } from "solid-js";
+import { createPresence } from "../../components/presence";
 
 /** Unix ms, told anew at each full second. */
 export function createSeconds(aheadMs: () => number): () => number {
@@ -16,36 +17,19 @@ export function createSeconds(aheadMs: () => number): () => number {
   return () => now() + aheadMs();
 }
 
-/** A text that changes costs a picture of the whole window where there is no GPU: while nobody is there, once in so long. */
+/** While nobody is there, once in so long. */
 const CALM_MS = 5_000;
-/** So long after the last sign of life somebody is still taken to be there. */
-const THERE_MS = 15_000;
-
 /**
  * `now` as it is shown: each second while somebody is there, by pointer, wheel or key, or while `closely` is true; else each
  * five seconds. It never goes back for being shown again.
  */
 export function createShown(now: () => number, closely: () => boolean): () => number {
-  const [there, setThere] = createSignal(true);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stay = () => {
-    setThere(true);
-    clearTimeout(timer);
-    timer = setTimeout(() => setThere(false), THERE_MS);
-  };
-  stay();
-  for (const sign of SIGNS) addEventListener(sign, stay, { passive: true });
-  onCleanup(() => {
-    clearTimeout(timer);
-    for (const sign of SIGNS) removeEventListener(sign, stay);
-  });
+  const there = createPresence();
   return createMemo<number>((before) => {
     const at = now();
     return there() || closely() || before === undefined || Math.abs(at - before) >= CALM_MS ? at : before;
   });
 }
-
-const SIGNS = ["pointermove", "pointerdown", "wheel", "keydown", "focus"] as const;
 
 /** Unix ms, told anew each frame while `running`, or each `nth`; four times a second for who wants less motion. */
 export function createFrames(running: () => boolean, aheadMs: () => number, nth: () => number): () => number {

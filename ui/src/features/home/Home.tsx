@@ -20,7 +20,7 @@ export function Home() {
   const { homeCalls, notesPath } = useStartup().backend;
   const calls = createCalls();
   const feed = createHomeFeed(homeCalls, calls);
-  const now = createServerTick(30_000);
+  const now = createServerTick();
   // Figures first, as they are drawn, so that eyes, keys and screen readers meet the sections in one order.
   const inPlace = feed.sections.toSorted((a, b) => Number(isWide(b.path)) - Number(isWide(a.path)));
   const none = homeCalls.length === 0;

@@ -7,7 +7,7 @@ import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
 import { Said } from "../../components/Said";
 import { Empty, Failure, Skeleton } from "../../components/States";
-import { createSlow, createTick } from "../../components/time";
+import { createSlow, createWordsTick } from "../../components/time";
 import { useStartup } from "../../session";
 import { ago, text } from "../../text";
 import { Field } from "./Field";
@@ -18,7 +18,7 @@ import { createProfile } from "./profile";
 export function Profile() {
   const { profilePath } = useStartup().backend;
   const profile = createProfile(profilePath !== null);
-  const now = createTick(30_000);
+  const now = createWordsTick();
   const slow = createSlow(profile.loading, 250);
   createAgain(
     () => !profile.loading() && passes(profile.problem()),

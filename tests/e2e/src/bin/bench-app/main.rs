@@ -24,7 +24,7 @@ pub(crate) struct Size {
     calls: u32,
 }
 
-const FULL: Size = Size { starts: 15, idle: Duration::from_secs(60), rounds: 3, trips: 300, calls: 500 };
+const FULL: Size = Size { starts: 15, idle: Duration::from_secs(60), rounds: 3, trips: 500, calls: 500 };
 const SHORT: Size = Size { starts: 2, idle: Duration::from_secs(3), rounds: 1, trips: 20, calls: 50 };
 
 /// A bare window that paints as the app does where there is no graphics card (`adapters/paint.rs`): what is left is the app's own.

@@ -43,7 +43,8 @@ pub(crate) async fn measure(fetch: &Path, size: &Size) -> Result<Figures> {
     Ok(found)
 }
 
-/// The mean of so many trips, in microseconds: the page's clock counts whole milliseconds.
+/// The mean of so many trips, in microseconds: the page's clock counts whole milliseconds. As many go before them: a page that has just
+/// been loaded compiles its script meanwhile, the larger one longer.
 async fn trip(page: &Page, trips: u32, before: &str, once: &str) -> Result<f64> {
     let script = format!(
         "const {{ invoke }} = window.__TAURI_INTERNALS__;
@@ -51,7 +52,7 @@ async fn trip(page: &Page, trips: u32, before: &str, once: &str) -> Result<f64> 
          window.trip = null;
          (async () => {{
              {before}
-             for (let count = 0; count < 30; count++) await {once};
+             for (let count = 0; count < {trips}; count++) await {once};
              const since = performance.now();
              for (let count = 0; count < {trips}; count++) await {once};
              window.trip = ((performance.now() - since) * 1000) / {trips};
