@@ -99,12 +99,12 @@ describe("the language", () => {
     const host = new FakeHost(session({ route: "/profile" }));
     host.profile = { account: "ada@example.com", updatedAtMs: Date.now() - 180_000, fields: [{ key: "name", json: '"Ada"' }] };
     host.reloadProfile = () => {
-      throw failure("offline", "The name has no address.");
+      throw failure("misconfigured", "The name has no address.");
     };
     system = ["de"];
     await open();
     const problem = await shows("profile-problem");
-    expect(problem.textContent).toContain("Keine Verbindung.");
+    expect(problem.textContent).toContain("Der Server lehnt die Einstellungen dieser App ab.");
     const detail = problem.querySelector('[lang="en"]');
     expect(detail?.textContent).toBe("The name has no address.");
     expect(detail?.getAttribute("dir")).toBe("ltr");

@@ -225,7 +225,7 @@ async fn conditions(rig: &mut Rig, looks: &mut Looks) -> Result<()> {
     looks.at(page, "home, calls that failed").await?;
     page.go_to("profile").await?;
     page.click("profile-reload").await?;
-    page.shows("profile-problem").await?;
+    page.shows("profile-kept").await?;
     looks.at(page, "profile, as kept on this device").await?;
     server.handle().set_fault(Fault::Offline, false);
     // The next attempt by itself may be quicker than a click.

@@ -40,6 +40,11 @@ fn what_scrolls_has_a_bar_that_takes_its_own_place_and_does_not_fade() -> Result
             return place.offsetWidth - place.clientWidth;
         })";
         assert_eq!(page.eval(places).await?, json!([10, 10, 10]));
+        // From right to left the bar is at the other side, and nothing lies below it.
+        page.eval("document.documentElement.dir = 'rtl'; return true").await?;
+        let hidden =
+            "const place = document.querySelector('.content'); return place.scrollWidth - place.clientWidth";
+        assert_eq!(page.eval(hidden).await?, json!(0));
         Ok(())
     })
 }

@@ -1,9 +1,10 @@
 // The lasting conditions: offline, keyring, clock, store, and a session that is about to end. They have their own place, so nothing jumps when one comes.
 // Not in it: errors of a single action; those stand where the action was.
 import { ClockAlert, CloudOff, Database, KeyRound } from "lucide";
-import { createMemo, createSignal, For, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
 import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
+import { hasNoFocus } from "../../components/focus";
 import { Detail } from "../../components/Said";
 import type { Banner as BannerView } from "../../ipc";
 import { useSession } from "../../session";
@@ -28,6 +29,10 @@ export function Banners() {
   const kinds = createMemo(() => [...new Set(banners().map((banner) => banner.kind))], [], {
     equals: (a, b) => a.length === b.length && a.every((kind, index) => kind === b[index]),
   });
+  // The button that was pressed may have gone with its banner.
+  createEffect(
+    on(kinds, () => queueMicrotask(() => hasNoFocus() && document.querySelector("main")?.focus({ preventScroll: true })), { defer: true }),
+  );
   const saidOf = (kind: BannerView["kind"]) => banners().find((banner) => banner.kind === kind)?.message ?? null;
   return (
     <section class="banners" aria-label={text.banner.label()}>

@@ -31,7 +31,7 @@ export function Login() {
           <div>
             <h1>{text.login.title()}</h1>
             <p class="muted">
-              {text.login.to(startup.backend.name === "demo" ? text.login.demoServer() : hostOf(startup.backend.baseUrl))}
+              {text.login.to(startup.backend.demoAccount !== null ? text.login.demoServer() : hostOf(startup.backend.baseUrl))}
             </p>
           </div>
         </header>

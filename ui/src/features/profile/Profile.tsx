@@ -29,6 +29,12 @@ export function Profile() {
       <header class="view-head">
         <h1>{text.profile.title()}</h1>
         <div class="view-head-end">
+          <Show when={profile.kept() && passes(profile.problem())}>
+            {/* The lasting banner says the rest: nothing moves. */}
+            <span role="status" data-testid="profile-kept">
+              {text.profile.cached()}
+            </span>
+          </Show>
           <Show when={profile.kept()}>{(kept) => <span>{text.profile.updated(ago(kept().updatedAtMs, now()))}</span>}</Show>
           <Show when={profilePath !== null}>
             <Button size="small" icon={RotateCw} busy={slow()} data-testid="profile-reload" onClick={() => void profile.reload()}>
@@ -41,7 +47,7 @@ export function Profile() {
         <Match when={profile.kept()}>
           {(kept) => (
             <>
-              <Show when={profile.problem()}>
+              <Show when={!passes(profile.problem()) && profile.problem()}>
                 {(problem) => (
                   <Banner tone="wait" icon={CloudOff} testid="profile-problem">
                     <Said trouble={problem()}>{text.profile.cached()}</Said>
