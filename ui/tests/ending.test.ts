@@ -91,6 +91,12 @@ describe("signing in over the page", () => {
     expect(find<HTMLInputElement>("login-username")?.readOnly).toBe(true);
     expect(find<HTMLInputElement>("login-username")?.value).toBe("ada@example.com");
     expect(document.activeElement).toBe(find("login-password"));
+    host.signIn = () => {
+      throw failure("wrong-credentials", "No.");
+    };
+    await fill("login-password", "difference-engine");
+    await click("login-submit");
+    expect((await shows("login-error")).textContent).toContain("That password isn’t right."); // the name cannot be wrong here
     host.signIn = (account) => session({ account, generation: 2, token: token(1_800_000) });
     await fill("login-password", "analytical-engine");
     await click("login-submit");

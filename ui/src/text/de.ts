@@ -38,12 +38,11 @@ export const de: Text = {
   banner: {
     label: "Hinweise",
     kinds: {
-      offline: "Der Server ist nicht erreichbar. Sie bleiben angemeldet.",
+      offline: "Der Server ist nicht erreichbar. Sie bleiben angemeldet, und was hier steht, bleibt lesbar.",
       vault: "Der Schlüsselbund dieses Computers bewahrt Ihre Sitzung nicht auf.",
       clock: "Eine Uhr geht falsch, hier oder beim Server.",
       store: "Etwas konnte auf diesem Gerät nicht gespeichert werden.",
     },
-    offline: "Sie sind offline. Was hier steht, bleibt lesbar.",
     unavailable: "Der Server antwortet nicht. Sie bleiben angemeldet.",
     throttled: "Der Server bittet um eine Pause. Sie bleiben angemeldet.",
     misconfigured: "Der Server lehnt die Einstellungen dieser App ab. Sie bleiben angemeldet.",
@@ -77,6 +76,7 @@ export const de: Text = {
     needPassword: "Geben Sie Ihr Passwort ein.",
     incomplete: "Füllen Sie aus, was unten fehlt.",
     tryIn: (seconds) => `In ${seconds} s können Sie es wieder versuchen.`,
+    wrongPassword: "Dieses Passwort stimmt nicht. Prüfen Sie es und versuchen Sie es erneut.",
     errors: {
       "wrong-credentials": "Name und Passwort passen nicht zusammen. Prüfen Sie beides und versuchen Sie es erneut.",
       "invalid-input": "Der Server hat das nicht angenommen. Sehen Sie sich die Felder unten an.",

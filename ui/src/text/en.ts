@@ -39,12 +39,11 @@ export const en = {
   banner: {
     label: "Conditions",
     kinds: {
-      offline: "The server can’t be reached. You stay signed in.",
+      offline: "The server can’t be reached. You stay signed in, and what is here stays readable.",
       vault: "This computer’s keyring is not keeping your session.",
       clock: "A clock is wrong, here or at the server.",
       store: "Something could not be kept on this device.",
     } satisfies Record<BannerKind, string>,
-    offline: "You’re offline. What is here stays readable.",
     unavailable: "The server doesn’t answer. You stay signed in.",
     throttled: "The server asks for a pause. You stay signed in.",
     misconfigured: "The server refuses this app’s settings. You stay signed in.",
@@ -78,6 +77,7 @@ export const en = {
     needPassword: "Enter your password.",
     incomplete: "Fill in what is missing below.",
     tryIn: (seconds: number) => `You can try again in ${seconds} s.`,
+    wrongPassword: "That password isn’t right. Check it and try again.",
     errors: {
       "wrong-credentials": "That name and password don’t belong together. Check both and try again.",
       "invalid-input": "The server didn’t accept this. See the fields below.",

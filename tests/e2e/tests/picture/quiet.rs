@@ -104,7 +104,9 @@ fn offline_is_said_with_a_countdown_and_retry_now_passes_it_by() -> Result<()> {
         server.handle().set_fault(Fault::Offline, true);
         page.click("refresh-now").await?;
         page.shows("banner[data-kind=\"offline\"]").await?;
-        assert!(page.text("banner").await?.starts_with("You’re offline. What is here stays readable."));
+        assert!(page.text("banner").await?.starts_with(
+            "The server can’t be reached. You stay signed in, and what is here stays readable."
+        ));
 
         const SECONDS: &str = "const left = Number(/Next try in (\\d+) s/.exec(document.querySelector('[data-testid=\"banner\"]')?.innerText)?.[1])";
         // Attempts grow rarer with the outage: a pause of five seconds can be watched, and a click comes into it.

@@ -19,7 +19,7 @@ import { LastRefresh } from "./LastRefresh";
 import { Proof } from "./Proof";
 import { createProof } from "./proof";
 import { StateMachine } from "./StateMachine";
-import { createRunner } from "./scenarios/runner";
+import { createResults, createRunner } from "./scenarios/runner";
 import { Scenarios } from "./scenarios/Scenarios";
 import { isSame, relatedTo, type Selection } from "./selection";
 import { Tabs } from "./Tabs";
@@ -43,6 +43,9 @@ const COUNTERS = [
   { key: "shared", one: "shared", many: "shared" },
   { key: "failures", one: "failed call", many: "failed calls" },
 ] as const;
+
+/** Closed and opened again, the panel still has them. */
+const results = createResults();
 
 type Props = {
   /** Alone in a window of its own, not in the drawer. */
@@ -115,6 +118,7 @@ export default function DevPanel(props: Props) {
     reload: () => location.reload(),
     paths: homeCalls,
     ada: demoAccount,
+    results,
   });
   let title: HTMLHeadingElement | undefined;
   onMount(() => {

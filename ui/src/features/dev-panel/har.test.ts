@@ -38,6 +38,15 @@ describe("what leaves the window by the clipboard", () => {
     expect(log.entries[0].request.postData).toBeUndefined();
   });
 
+  it("says why a refresh failed, without what may be a key (P1)", () => {
+    const started = { kind: "refresh-started", refresh: 1, trigger: "call", attempt: 1, leftMs: 1, lifetimeMs: 1 } as const;
+    const reason = `the server answered 503 at http://127.0.0.1:41873/ ${JWT}`;
+    const over = { kind: "refresh-failed", refresh: 1, verdict: "transient", reason, tookMs: 9, callers: 0, retryInMs: 1 } as const;
+    const { refreshes } = fold(empty, [record(1, 0, started), record(2, 9, over)]);
+    const { log } = JSON.parse(harOf([], refreshes.values(), "0.1.0"));
+    expect(log.entries[0]._session).toMatchObject({ outcome: "failed", reason: "the server answered 503 at … …" });
+  });
+
   it("P1 copies one event without its account and what may be a key", () => {
     const ended: SessionEvent = {
       kind: "session-expired",

@@ -68,6 +68,7 @@ function refreshEntry(refresh: Refresh) {
     trigger: refresh.trigger,
     attempt: refresh.attempt,
     outcome: refresh.outcome,
+    reason: refresh.reason && redactedSentence(refresh.reason),
     callers: refresh.callers,
   };
   const timed = { ms: refresh.to - refresh.from, blocked: UNKNOWN, receive: 0 };

@@ -72,7 +72,6 @@ function Words(props: { kind: BannerView["kind"] }) {
 }
 
 function offlineWords(code: string | undefined): string {
-  if (code === "offline") return text.banner.offline();
   if (code === "server-unavailable" || code === "timeout") return text.banner.unavailable();
   if (code === "throttled") return text.banner.throttled();
   return code === "misconfigured" ? text.banner.misconfigured() : text.banner.kinds.offline();

@@ -46,7 +46,9 @@ export function LoginForm(props: { again?: boolean; onDone?: () => void }) {
     const error = await session.signIn(typed.username.trim(), typed.password);
     setSending(false);
     if (!error) return props.onDone?.();
-    const found = troubleOf(error, Date.now());
+    const told = troubleOf(error, Date.now());
+    // The name cannot be wrong where it cannot be changed.
+    const found = props.again && told.code === "wrong-credentials" ? { ...told, summary: text.login.wrongPassword } : told;
     setTrouble(found);
     correct(found);
   }

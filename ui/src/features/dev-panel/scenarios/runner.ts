@@ -1,6 +1,6 @@
 // Runs one story at a time: sets the stage, lets it play, turns the faults off, keeps what came of it.
 // Not in it: the stories (stories.ts). What survives a reload is a story's name, a number and the results so far, nothing of the session.
-import { createSignal, onCleanup } from "solid-js";
+import { createSignal, onCleanup, type Signal } from "solid-js";
 import type { EventRecord } from "../../../ipc";
 import { createStage, type Deps, type Person, type Stage, Stopped } from "./stage";
 import { STORIES, type Story, type Verdict } from "./stories";
@@ -8,7 +8,7 @@ import { STORIES, type Story, type Verdict } from "./stories";
 export type Run = { readonly result: "running" | "passed" | "failed"; readonly why: string };
 
 const MARKER = "dev-panel-scenario";
-type Marker = { readonly id: string; readonly since: number; readonly runs: Readonly<Record<string, Run>> };
+type Marker = { readonly id: string; readonly since: number; readonly runs: Runs };
 
 type Options = {
   events(): readonly EventRecord[];
@@ -18,13 +18,22 @@ type Options = {
   /** The demo account; null with a real server, where no story is told. */
   ada: Person | null;
   stories?: readonly Story[];
+  /** Where results are kept for longer than a panel is open. */
+  results?: Results;
 };
+
+type Runs = Readonly<Record<string, Run>>;
+export type Results = Signal<Runs>;
+
+export function createResults(): Results {
+  return createSignal<Runs>({});
+}
 
 export type Runner = ReturnType<typeof createRunner>;
 
 export function createRunner(options: Options) {
   const stories = options.stories ?? STORIES;
-  const [runs, setRuns] = createSignal<Readonly<Record<string, Run>>>({});
+  const [runs, setRuns] = options.results ?? createResults();
   const [playing, setPlaying] = createSignal<string | null>(null);
   const closing = new AbortController();
   onCleanup(() => closing.abort()); // a story that plays ends here, and turns its faults off

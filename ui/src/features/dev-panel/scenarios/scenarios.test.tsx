@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeHost, failure, reply, session } from "../../../../tests/fake-host";
 import type { EventRecord, SessionEvent } from "../../../ipc";
 import { record } from "../samples";
-import { createRunner, type Runner } from "./runner";
+import { createResults, createRunner, type Runner } from "./runner";
 import { Scenarios } from "./Scenarios";
 import { judge, STORIES, type Story } from "./stories";
 
@@ -324,6 +324,27 @@ describe("all scenarios in a row", () => {
     after.resume();
     await vi.waitFor(() => expect(after.playing()).toBeNull());
     expect(Object.values(after.runs()).map(({ result }) => result)).toEqual(["passed", "passed", "passed"]);
+  });
+
+  it("are still there when the panel was closed meanwhile, with what broke off", async () => {
+    const results = createResults();
+    const endless: Story = {
+      ...still("endless"),
+      run: async (stage) => {
+        await stage.until("what never comes", () => false);
+        return { passed: true, why: "it came" };
+      },
+    };
+    const first = begin([still("one"), endless, still("two")], { results });
+    const round = first.runAll();
+    await vi.waitFor(() => expect(first.playing()).toBe("endless"));
+    dispose();
+    await round;
+    const after = begin([still("one"), endless, still("two")], { results });
+    expect(after.runs()).toEqual({
+      one: { result: "passed", why: "one is as it should be" },
+      endless: { result: "failed", why: "the panel was closed" },
+    });
   });
 
   it("counts no result of an earlier round", async () => {
