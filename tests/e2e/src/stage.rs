@@ -187,7 +187,7 @@ impl Stage {
         }
         // A port that was free a moment ago may be taken now; then the bridge ends and the next two are tried.
         for attempt in 1.. {
-            let (port, native) = (free_port()?, free_port()?);
+            let [port, native] = free_ports()?;
             let mut command = self.command(&program, "driver")?;
             command.args(["--port", &port.to_string(), "--native-port", &native.to_string()]);
             let mut child = command.spawn().context("tauri-driver")?;
@@ -263,8 +263,10 @@ fn first_line(mut command: Command) -> Result<String> {
     }
 }
 
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+fn free_ports() -> Result<[u16; 2]> {
+    // Both are held until both are known: asked for one after the other they may be the same, and the bridge would ask itself.
+    let (one, other) = (TcpListener::bind(("127.0.0.1", 0))?, TcpListener::bind(("127.0.0.1", 0))?);
+    Ok([one.local_addr()?.port(), other.local_addr()?.port()])
 }
 
 /// The project's folder.
