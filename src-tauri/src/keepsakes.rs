@@ -176,17 +176,33 @@ impl Keepsakes {
         self.in_turn(|inner| Ok(inner.device())).await.unwrap_or_default()
     }
 
-    /// Remembers, or forgets, who was here last, if `still_so` when its turn has come.
+    /// Remembers, or forgets, who was here last.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be kept.
-    pub async fn set_last_here(
+    pub async fn set_last_here(&self, account: Option<String>) -> Result<(), StoreError> {
+        let last = LastHere { account, ended: None };
+        self.in_turn(move |inner| match inner.device() == last {
+            true => Ok(()),
+            false => inner.write("device", &last),
+        })
+        .await
+    }
+
+    /// Adds why the session of who was here last has ended, if `still_so` when its turn has come; a name that is forgotten by then, or
+    /// another's, stays so (R12).
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be kept.
+    pub async fn add_why_it_ended(
         &self,
-        last: LastHere,
+        account: &str,
+        reason: ExpiryReason,
         still_so: impl FnOnce() -> bool + Send + 'static,
     ) -> Result<(), StoreError> {
-        self.in_turn(move |inner| match still_so() && inner.device() != last {
-            true => inner.write("device", &last),
+        let account = Some(account.to_owned());
+        self.in_turn(move |inner| match still_so() && inner.device().account == account {
+            true => inner.write("device", &LastHere { account, ended: Some(reason) }),
             false => Ok(()),
         })
         .await
@@ -379,18 +395,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn r10_an_end_that_comes_to_its_turn_after_the_next_sign_in_is_no_longer_said() {
+    async fn r10_r12_why_it_ended_is_kept_with_the_name_and_not_when_that_is_forgotten_or_its_owner_is_back()
+    {
         use session_engine::error::ExpiryCode;
         let folder = tempfile::tempdir().unwrap();
         let keepsakes = Keepsakes::new(Box::new(Shelf::default()), folder.path(), "demo");
-        let reason = ExpiryReason { code: ExpiryCode::Rejected, detail: "token_reuse".into() };
-        let ended = LastHere { account: Some("ada".into()), ended: Some(reason) };
-        keepsakes.set_last_here(ended.clone(), || true).await.unwrap();
-        assert_eq!(keepsakes.last_here().await, ended);
-        let grace = LastHere { account: Some("grace".into()), ended: None };
-        keepsakes.set_last_here(grace.clone(), || true).await.unwrap();
-        keepsakes.set_last_here(ended, || false).await.unwrap();
-        assert_eq!(keepsakes.last_here().await, grace);
+        let reason = || ExpiryReason { code: ExpiryCode::Rejected, detail: "token_reuse".into() };
+        let last = |account: Option<&str>, ended| LastHere { account: account.map(str::to_owned), ended };
+        keepsakes.set_last_here(Some("ada".into())).await.unwrap();
+        keepsakes.add_why_it_ended("ada", reason(), || true).await.unwrap();
+        assert_eq!(keepsakes.last_here().await, last(Some("ada"), Some(reason())));
+        keepsakes.set_last_here(Some("ada".into())).await.unwrap();
+        keepsakes.add_why_it_ended("ada", reason(), || false).await.unwrap();
+        assert_eq!(keepsakes.last_here().await, last(Some("ada"), None));
+        keepsakes.set_last_here(None).await.unwrap();
+        keepsakes.add_why_it_ended("ada", reason(), || true).await.unwrap();
+        assert_eq!(keepsakes.last_here().await, LastHere::default());
     }
 
     /// Works slowly, and knows how many work in it at once.

@@ -115,9 +115,9 @@ impl Program {
         }
         let credentials = Credentials { username, password: SecretString::from(password) };
         self.session.sign_in(credentials).await?;
-        let here = LastHere { account: self.session.status().account, ended: None };
-        if here.account.is_some()
-            && let Err(error) = self.keepsakes.set_last_here(here, || true).await
+        let here = self.session.status().account;
+        if here.is_some()
+            && let Err(error) = self.keepsakes.set_last_here(here).await
         {
             tracing::warn!(%error, "the name could not be kept"); // the store's banner says it once a profile is written
         }
@@ -132,7 +132,7 @@ impl Program {
         // Before the session ends: the login view shows at once, and would fill in a name that is to be forgotten.
         let forgotten = match remember {
             true => Ok(()),
-            false => self.keepsakes.set_last_here(LastHere::default(), || true).await,
+            false => self.keepsakes.set_last_here(None).await,
         };
         self.session.sign_out(remember).await;
         forgotten?;
@@ -401,10 +401,9 @@ impl EventSink for Program {
 impl Program {
     /// So that the login view can still say it after a restart.
     async fn keep_why_it_ended(&self, account: &str, reason: &ExpiryReason) {
-        let last = LastHere { account: Some(account.to_owned()), ended: Some(reason.clone()) };
         let session = self.session.clone();
         let still_so = move || session.status().state == SessionState::Expired;
-        if let Err(error) = self.keepsakes.set_last_here(last, still_so).await {
+        if let Err(error) = self.keepsakes.add_why_it_ended(account, reason.clone(), still_so).await {
             tracing::warn!(%error, "why the session ended could not be kept");
         }
     }

@@ -230,7 +230,7 @@ impl Session {
     }
 
     /// Refreshes now, due or not, outage or not ("Retry now", R15). Returns when the flight has landed, or
-    /// the session has ended.
+    /// the session has ended; at once where there is no refresh token, or nobody is signed in.
     pub async fn refresh_now(&self) {
         let state = self.0.state.load();
         let can_be_asked_for = state.held().is_some_and(|held| held.credentials.refresh().is_some());
