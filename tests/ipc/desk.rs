@@ -31,6 +31,7 @@ use tauri::test::{INVOKE_KEY, MockRuntime, mock_builder, mock_context, noop_asse
 use tauri::webview::InvokeRequest;
 use tauri::{App, Manager, WebviewWindow, WebviewWindowBuilder};
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 /// The demo server's first account.
 pub(crate) const ADA: &str = "ada@example.com";
@@ -440,14 +441,14 @@ pub(crate) struct TestVault {
     entry: Mutex<Option<VaultEntry>>,
     tokens: Mutex<Vec<String>>,
     broken: AtomicBool,
-    held: AtomicBool,
+    held: watch::Sender<bool>,
     saving: AtomicBool,
 }
 
 impl TestVault {
     /// Whether a write from now on stays under way.
     pub(crate) fn hold(&self, held: bool) {
-        self.held.store(held, Ordering::SeqCst);
+        self.held.send_replace(held);
     }
 
     /// Whether a write is under way, and held.
@@ -493,10 +494,9 @@ impl Vault for TestVault {
 
     async fn save(&self, entry: &VaultEntry) -> Result<(), VaultError> {
         self.works()?;
-        while self.held.load(Ordering::SeqCst) {
-            self.saving.store(true, Ordering::SeqCst);
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let mut held = self.held.subscribe();
+        self.saving.store(*held.borrow(), Ordering::SeqCst);
+        let _let_go = held.wait_for(|held| !held).await;
         self.tokens.lock().unwrap().push(entry.refresh.expose().to_owned());
         *self.entry.lock().unwrap() = Some(entry.clone());
         Ok(())

@@ -179,6 +179,9 @@ describe("the frame", () => {
     await vi.waitFor(() => expect(host.seen.filter(({ command }) => command === "api_call")).toHaveLength(before + 5));
     await vi.waitFor(() => expect(all('call-row[data-status="ok"]')).toHaveLength(5));
     expect(banner.textContent).not.toContain("Next try");
+    find("retry-now")?.focus();
+    await host.change({ banners: [] });
+    await vi.waitFor(() => expect(document.activeElement).toBe(document.querySelector("main"))); // the button is gone
   });
 
   it("R5 offers to sign in again where trying on may never help, and keeps who it is and the place", async () => {

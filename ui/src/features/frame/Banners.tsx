@@ -30,9 +30,8 @@ export function Banners() {
     equals: (a, b) => a.length === b.length && a.every((kind, index) => kind === b[index]),
   });
   // The button that was pressed may have gone with its banner.
-  createEffect(
-    on(kinds, () => queueMicrotask(() => hasNoFocus() && document.querySelector("main")?.focus({ preventScroll: true })), { defer: true }),
-  );
+  const seekFocus = () => hasNoFocus() && document.querySelector("main")?.focus({ preventScroll: true });
+  createEffect(on(kinds, (now, before) => before?.some((kind) => !now.includes(kind)) && queueMicrotask(seekFocus)));
   const saidOf = (kind: BannerView["kind"]) => banners().find((banner) => banner.kind === kind)?.message ?? null;
   return (
     <section class="banners" aria-label={text.banner.label()}>
