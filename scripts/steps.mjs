@@ -1,6 +1,7 @@
 // The steps of the full run, as data: a step is a name, commands, and what must have passed before it.
 // Not in it: how steps are run and counted (test.mjs).
 
+import { availableParallelism } from "node:os";
 import { built } from "./sh.mjs";
 
 const bin = (name) => `node_modules/.bin/${name}`;
@@ -41,7 +42,10 @@ export const all = [
   {
     name: "unit, property and concurrency tests",
     after: ["UI build"],
-    env: { PROPTEST_RNG_SEED: "1729" }, // so that a failure of today is one of tomorrow; a plain `cargo test` and `npm run prove` throw new dice
+    env: {
+      PROPTEST_RNG_SEED: "1729", // so that a failure of today is one of tomorrow; a plain `cargo test` and `npm run prove` throw new dice
+      RUST_TEST_THREADS: `${2 * availableParallelism()}`, // what takes long here waits for a keyring, a lock or another process
+    },
     commands: [["cargo", "test", "--workspace", "--no-fail-fast"]],
   },
   { name: "model", commands: [shuttle, loom] },
@@ -63,32 +67,8 @@ export const all = [
     name: "end-to-end tests",
     after: ["app build"],
     env: { RUST_LIB_BACKTRACE: "0" },
-    commands: [
-      [
-        "cargo",
-        "test",
-        "--workspace",
-        "--no-fail-fast",
-        "--test",
-        "crashes",
-        "--test",
-        "keyrings",
-        "--test",
-        "own_server",
-        "--test",
-        "picture",
-        "--test",
-        "promises",
-        "--test",
-        "recovery",
-        "--test",
-        "secrets",
-        "--test",
-        "webview",
-        "--",
-        "--test-threads=2",
-      ],
-    ],
+    // Three at once on two processors: each waits for its keyring, its server or its clock for a part of its time.
+    commands: [["cargo", "test", "--workspace", "--test", "app", "--", `--test-threads=${availableParallelism() + 1}`]],
   },
   { name: "tour", after: ["app build"], commands: [[built("tour")]] },
   {

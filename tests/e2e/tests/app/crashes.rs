@@ -14,9 +14,9 @@ use fastrand::Rng;
 use serde_json::json;
 use session_keeper_e2e::{ACCOUNT, Files, Moment, OTHER, Page, Rig, Setting, play, until};
 
-use crate::leaks::Leaks;
-use crate::person::{End, Person, Seen};
-use crate::tally::{Wish, count, seed, share};
+use crate::crashes::leaks::Leaks;
+use crate::crashes::person::{End, Person, Seen};
+use crate::crashes::tally::{Wish, count, seed, share};
 
 /// Longer than any restart takes, however slow the machine.
 const LONG_GRACE: Duration = Duration::from_secs(600);

@@ -140,12 +140,18 @@ fn f1_twenty_thousand_calls_in_a_row_leave_the_program_as_well_as_before() -> Re
         let page = rig.page()?;
         with_the_panel_open(page).await?;
         for round in 1..=40 {
-            page.click("waterfall-clear").await?;
+            // A fourth of the time somebody watches, which is where most of the work is then.
+            match round {
+                1..=10 => page.click("waterfall-clear").await?,
+                11 => page.click("dev-toggle").await?,
+                _ => (),
+            }
             page.eval(FIRE).await?;
             until("500 answers", async || Ok(page.eval(DONE).await? == true))
                 .await
                 .with_context(|| format!("in round {round}"))?;
         }
+        page.open_dev_panel().await?;
         page.reads("count-calls", "20005").await
     })
 }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use crate::person::End;
+use crate::crashes::person::End;
 
 /// How many tests add to the one tally.
 const TESTS: u32 = 3;

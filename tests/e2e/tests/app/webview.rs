@@ -1,16 +1,14 @@
 //! The page is taken for hostile, in the real webview: what it may call, load, reach and open (P3, P9, P10).
 //! Not in it: what the permissions say of every command in each setting (`src-tauri/src/doors.rs`), and where tokens are (`secrets`).
 
-mod webview {
-    pub(crate) mod trap;
-}
+mod trap;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use session_keeper_e2e::{Page, Rig, Setting, play, workspace};
-use webview::trap::Trap;
+use self::trap::Trap;
 
 /// Who a trap may catch.
 const NOBODY: [&str; 0] = [];
