@@ -18,7 +18,10 @@ export default defineConfig({
     restoreMocks: true,
     maxWorkers: "100%", // of the processors; Vitest leaves one alone otherwise, which of two is half
     projects: [
-      { extends: true, test: { name: "page", environment: "jsdom", include: ["tests/**/*.test.ts", "src/**/*.test.tsx"], setupFiles: ["tests/setup.ts"] } },
+      {
+        extends: true,
+        test: { name: "page", environment: "jsdom", include: ["tests/**/*.test.ts", "src/**/*.test.tsx"], setupFiles: ["tests/setup.ts"] },
+      },
       // What needs no page gets none: making one takes longer than these tests do.
       { extends: true, test: { name: "plain", environment: "node", include: ["src/**/*.test.ts"] } },
     ],

@@ -1,4 +1,5 @@
 // Trying again by itself: when, how often, and when not.
+// @vitest-environment jsdom
 import { createRoot, createSignal } from "solid-js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createAgain } from "./again";

@@ -1,5 +1,6 @@
 // The session signal: what it takes, what it ignores, what it finds out by the clock.
 // Not in it: the views that read it.
+// @vitest-environment jsdom
 import { createRoot } from "solid-js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeHost, session as view } from "../../tests/fake-host";

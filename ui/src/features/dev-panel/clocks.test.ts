@@ -1,4 +1,5 @@
 // How often what is shown changes. Not in it: what is shown.
+// @vitest-environment jsdom
 import { createRoot, createSignal } from "solid-js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createShown } from "./clocks";

@@ -1,4 +1,5 @@
 // The profile's fields over refreshes. Not in it: how the proof is drawn.
+// @vitest-environment jsdom
 import { createRoot, createSignal } from "solid-js";
 import { describe, expect, it, vi } from "vitest";
 import { FakeHost } from "../../../tests/fake-host";
