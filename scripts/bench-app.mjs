@@ -22,7 +22,7 @@ const bare = ["--manifest-path", "tests/bare-window/Cargo.toml", "--target-dir",
 await must("The bare window", ["cargo", "build", ...profile, ...bare]);
 
 const load = [ask("cat", "/proc/loadavg")];
-const measuring = [built("bench-app"), built("bare-window"), built("fetch"), ...(short ? ["--short"] : [])];
+const measuring = [built("bench-app"), built("bare-window"), built("fetch"), built("still"), ...(short ? ["--short"] : [])];
 const said = await must("Measuring", measuring, { env: { SESSION_KEEPER_APP: built("session-keeper") } });
 load.push(ask("cat", "/proc/loadavg"));
 const found = JSON.parse(said.split("\n").find((line) => line.startsWith("{")));

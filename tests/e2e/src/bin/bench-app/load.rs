@@ -25,7 +25,7 @@ impl<'a> Run<'a> {
     pub(crate) fn start(rig: &'a Rig, program: &Program<'_>) -> Result<Self> {
         let around = rig.all_processes().into_iter().collect();
         let mut command = rig.command(program.path, "run")?;
-        command.envs(program.environment);
+        command.envs(program.environment.iter().copied());
         let began = Instant::now();
         Ok(Self { began, child: command.spawn()?, rig, around })
     }
@@ -47,14 +47,14 @@ impl<'a> Run<'a> {
 /// Memory (proportional, in MiB) and processor time (ticks in ten seconds) of a window that nobody touches.
 pub(crate) async fn idle(rig: &Rig, programs: &[Program<'_>], size: &Size) -> Result<Value> {
     let (mut memory, mut ticks) = (Figures::new(), Figures::new());
-    for _ in 0..size.rounds {
+    for _ in 0..size.idle_rounds {
         for program in programs {
             let run = Run::start(rig, program)?;
             screen::settled(rig.display(), run.began).await?;
             tokio::time::sleep(Duration::from_secs(5)).await;
             let processes = run.processes();
             memory.entry(program.name).or_default().push(pss(&processes)?);
-            ticks.entry(program.name).or_default().push(spent(&processes, size.idle / 3).await?);
+            ticks.entry(program.name).or_default().push(spent(&processes, size.idle).await?);
             run.end().await?;
         }
     }

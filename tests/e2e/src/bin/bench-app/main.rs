@@ -1,8 +1,9 @@
-//! Measures the app beside a bare Tauri window, in turn: start, memory, idle time, round trips, frames. `bench-app BARE FETCH [--short]`
+//! Measures the app beside a bare Tauri window, in turn: start, memory, idle time, round trips, frames. `bench-app BARE FETCH STILL [--short]`
 //! Prints one line of JSON. Not here: building the programs and what is made of the figures (`scripts/bench-app.mjs`).
 
 mod load;
 mod screen;
+mod still;
 mod trips;
 
 use std::collections::BTreeMap;
@@ -19,22 +20,40 @@ use session_keeper_e2e::{Rig, Setting, app_binary};
 pub(crate) struct Size {
     starts: usize,
     idle: Duration,
+    idle_rounds: usize,
     rounds: usize,
+    trip_rounds: usize,
     trips: u32,
     calls: u32,
 }
 
-const FULL: Size = Size { starts: 15, idle: Duration::from_secs(60), rounds: 3, trips: 500, calls: 500 };
-const SHORT: Size = Size { starts: 2, idle: Duration::from_secs(3), rounds: 1, trips: 20, calls: 50 };
+const FULL: Size = Size {
+    starts: 15,
+    idle: Duration::from_secs(60),
+    idle_rounds: 2,
+    rounds: 3,
+    trip_rounds: 7,
+    trips: 500,
+    calls: 500,
+};
+const SHORT: Size = Size {
+    starts: 2,
+    idle: Duration::from_secs(3),
+    idle_rounds: 1,
+    rounds: 1,
+    trip_rounds: 1,
+    trips: 20,
+    calls: 50,
+};
 
 /// A bare window that paints as the app does where there is no graphics card (`adapters/paint.rs`): what is left is the app's own.
 const NO_OPENGL: (&str, &str) = ("GDK_GL", "disable");
 
-/// A program to measure, with a variable more in its environment.
+/// A program to measure, with what is more in its environment.
 pub(crate) struct Program<'a> {
     pub(crate) name: &'static str,
     pub(crate) path: &'a Path,
-    pub(crate) environment: Option<(&'a str, &'a str)>,
+    pub(crate) environment: &'a [(&'a str, &'a str)],
 }
 
 /// Figures of several runs, by name.
@@ -59,22 +78,26 @@ fn measure() -> Result<Value> {
     let mut programs = words.iter().filter(|word| !word.starts_with("--")).map(PathBuf::from);
     let bare = programs.next().context("which bare window?")?;
     let fetch = programs.next().context("which window with a request?")?;
+    let still = programs.next().context("which window around a page in a folder?")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         let mut rig = Rig::set_up(&Setting { embedded: true, ..Setting::default() }).await?;
         rig.start(&[]).await?;
         rig.page()?.sign_in().await?;
+        let picture = still::of(&rig).await?;
         rig.stop().await?;
         let app = app_binary()?;
+        let picture = picture.to_string_lossy();
         let programs = [
-            Program { name: "app", path: &app, environment: None },
-            Program { name: "bare", path: &bare, environment: None },
-            Program { name: "bare, no OpenGL", path: &bare, environment: Some(NO_OPENGL) },
+            Program { name: "app", path: &app, environment: &[] },
+            Program { name: "bare", path: &bare, environment: &[] },
+            Program { name: "bare, no OpenGL", path: &bare, environment: &[NO_OPENGL] },
+            Program { name: "still", path: &still, environment: &[NO_OPENGL, ("STILL_PAGE", &picture)] },
         ];
         say("start");
         let start = starts(&rig, &programs, &size).await?;
         say("memory and idle time");
-        let idle = load::idle(&rig, &programs, &size).await?;
+        let idle = load::idle(&rig, &programs[..3], &size).await?;
         say("with the dev panel open");
         let panel = load::with_panel(&mut rig, &size).await?;
         drop(rig);

@@ -16,7 +16,7 @@ pub(crate) async fn measure(fetch: &Path, size: &Size) -> Result<Figures> {
     rig.page()?.sign_in().await?;
     rig.stop().await?;
     let mut found = Figures::new();
-    for _ in 0..size.rounds {
+    for _ in 0..size.trip_rounds {
         rig.start(&[]).await?;
         let page = rig.page()?;
         page.shows("home-view").await?;
