@@ -19,6 +19,11 @@ pub const MAIN: &str = "main";
 /// The label of the panel's own window.
 pub const PANEL: &str = "dev-panel";
 
+/// Asks what every page asks first, before the page's own script is there: so long as that is fetched and read, the answers
+/// are on their way (`ui/src/ipc/first.ts`).
+const ASK_FIRST: &str =
+    "window.askedFirst = ['startup', 'session'].map((what) => window.__TAURI_INTERNALS__.invoke(what));";
+
 /// A window as it is before anybody has moved it.
 struct Look {
     label: &'static str,
@@ -231,6 +236,7 @@ fn build<R: Runtime>(
     let places = app.state::<Places>();
     let mut window = WebviewWindowBuilder::new(app, look.label, WebviewUrl::default())
         .data_directory(webview_dir)
+        .initialization_script(ASK_FIRST)
         .title(look.title)
         .focused(front)
         .min_inner_size(look.least.0, look.least.1)

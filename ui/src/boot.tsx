@@ -4,7 +4,7 @@ import type { JSX } from "solid-js";
 import { render } from "solid-js/web";
 import { App } from "./App";
 import { Problem } from "./features/problem/Problem";
-import { commands, expectOk, type StartupProblem } from "./ipc";
+import { firstAnswers, type StartupProblem } from "./ipc";
 import { applyTheme } from "./styles/theme";
 import { text } from "./text";
 import { startLanguage } from "./text/language";
@@ -26,7 +26,7 @@ export async function boot(root: HTMLElement): Promise<() => void> {
 /** What to show; `reopen` shows everything anew, after other settings were saved. */
 async function pull(reopen: () => void): Promise<() => JSX.Element> {
   try {
-    const [startup, first] = await Promise.all([commands.startup().then(expectOk), commands.session().then(expectOk)]);
+    const [startup, first] = await firstAnswers();
     return () => <App startup={startup} first={first} reopen={reopen} />;
   } catch (error) {
     const problem: StartupProblem = { title: text.problem.unreachable(), file: null, line: null, key: null, message: String(error) };

@@ -205,6 +205,27 @@ describe("the login form", () => {
     }
   });
 
+  it("R13 paints what the window asked for before the page was there, and asks for it once", async () => {
+    const host = new FakeHost(session({ state: "fresh", route: "/profile" }));
+    window.askedFirst = [Promise.resolve(startup()), Promise.resolve(session({ state: "fresh", route: "/settings" }))];
+    await open();
+    await shows("settings-view");
+    expect(host.seen.map(({ command }) => command)).not.toContain("startup");
+    document.body.replaceChildren();
+
+    await open();
+    await shows("settings-view");
+    expect(host.seen.filter(({ command }) => command === "startup")).toHaveLength(1);
+  });
+
+  it("says why where the window asked in vain", async () => {
+    new FakeHost();
+    const refused = Promise.reject({ code: "internal", message: "The program is ending." });
+    window.askedFirst = [refused, refused];
+    await open();
+    expect((await shows("problem-view")).textContent).toContain("The program is ending.");
+  });
+
   it("leaves the focus on the page that it opens, and a restored session on none", async () => {
     new FakeHost(session({ state: "signed-out" }));
     await open();

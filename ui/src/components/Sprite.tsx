@@ -1,8 +1,7 @@
 // Icons drawn once and used many times: a row of a long list points to one instead of drawing its own.
 // Not in it: single icons (Icon).
 import { For } from "solid-js";
-import { Dynamic } from "solid-js/web";
-import type { IconNode } from "./Icon";
+import { type IconNode, shapesOf } from "./Icon";
 
 /** Holds the drawings, unseen; each is known by `${id}-${name}`. */
 export function Sprite(props: { id: string; icons: Record<string, IconNode> }) {
@@ -11,7 +10,7 @@ export function Sprite(props: { id: string; icons: Record<string, IconNode> }) {
       <For each={Object.entries(props.icons)}>
         {([name, icon]) => (
           <symbol id={`${props.id}-${name}`} viewBox="0 0 24 24">
-            <For each={icon}>{([tag, attributes]) => <Dynamic component={tag as string} {...attributes} />}</For>
+            {shapesOf(icon)}
           </symbol>
         )}
       </For>

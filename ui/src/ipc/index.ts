@@ -5,17 +5,10 @@ export { Channel } from "@tauri-apps/api/core";
 export type * from "./bindings";
 export type { ApiReplyView as ApiReply, DegradedView as Degraded } from "./bindings";
 
-import { type CommandError, commands, events } from "./bindings";
+import { commands, events } from "./bindings";
 
+export { expectOk, type Result } from "./answer";
 export { callApi, type Request, watchCalls } from "./calls";
+export { firstAnswers } from "./first";
 export { newTicket } from "./tickets";
 export { commands, events };
-
-/** What a command that can fail resolves to. */
-export type Result<T, E = CommandError> = { status: "ok"; data: T } | { status: "error"; error: E };
-
-/** The answer's data; a refusal becomes a thrown error, for the few commands whose refusal only the problem view can show. */
-export function expectOk<T>(result: Result<T>): T {
-  if (result.status === "ok") return result.data;
-  throw new Error(result.error.message);
-}

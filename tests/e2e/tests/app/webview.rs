@@ -5,10 +5,10 @@ mod trap;
 
 use std::path::{Path, PathBuf};
 
+use self::trap::Trap;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use session_keeper_e2e::{Page, Rig, Setting, play, workspace};
-use self::trap::Trap;
 
 /// Who a trap may catch.
 const NOBODY: [&str; 0] = [];

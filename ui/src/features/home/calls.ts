@@ -2,6 +2,7 @@
 // Not in it: when a call pauses (the engine) and how rows look (CallList).
 import { batch, createSignal } from "solid-js";
 import { createStore, type SetStoreFunction } from "solid-js/store";
+import { nextFrame } from "../../components/frame";
 import {
   type ApiReply,
   type CallProgress,
@@ -31,18 +32,6 @@ export type Calls = ReturnType<typeof createCalls>;
 
 /** As many rows are made in one frame; all at once they would hold up the window longer than the sending does. */
 const ROWS = 50;
-/** So long a frame is waited for. */
-const FRAME_MS = 50;
-
-/** The window has drawn, or could have. A window that is not seen draws nothing, and its timers are held back: it goes on at once. */
-export function nextFrame(): Promise<void> {
-  if (document.hidden) return Promise.resolve();
-  return new Promise((done) => {
-    requestAnimationFrame(() => setTimeout(done));
-    setTimeout(done, FRAME_MS);
-  });
-}
-
 export function createCalls() {
   watchCalls();
   const [rows, setRows] = createSignal<CallRow[]>([]);

@@ -35,7 +35,8 @@ fn what_scrolls_has_a_bar_that_takes_its_own_place_and_does_not_fade() -> Result
         page.sign_in().await?;
         page.counts("call-row[data-status=\"ok\"]", 5).await?;
         page.open_dev_panel().await?;
-        let places = "const places = ['.content', '.log', '.dev-scroll'].map((name) => document.querySelector(name));
+        let places =
+            "const places = ['.content', '.log', '.dev-scroll'].map((name) => document.querySelector(name));
             const scrolls = (place) => place?.scrollHeight > place?.clientHeight;
             return places.every(scrolls) && places.map((place) => place.offsetWidth - place.clientWidth)";
         assert_eq!(page.until("all three to scroll", places).await?, json!([10, 10, 10]));
