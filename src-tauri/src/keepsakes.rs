@@ -1,20 +1,23 @@
 //! What is kept of a user on this device: profile, draft, last route; who was here last and why their session ended; the
 //! session's journal (R9, R11 to R13).
-//! Not here: how a record survives a crash (`adapters::slots`), and when a profile is written (the engine).
+//! Not here: where records are kept (`record`) and how one survives a crash (`adapters::slots`), the engine's side of it (`ports`), and
+//! when a profile is written (the engine).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use session_engine::Profile;
 use session_engine::error::{ExpiryReason, StoreError};
-use session_engine::ports::{Journal, JournalEntry, ProfileStore};
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
-use crate::adapters::clock::wall_ms;
 use crate::folders;
+
+mod ports;
+mod record;
+
+pub use record::{Found, Place, RecordStore, SlotFound};
 
 /// The record of one user.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -41,52 +44,6 @@ pub struct LastHere {
     pub account: Option<String>,
     /// Why their session ended, when it ended by itself and nobody has signed in since.
     pub ended: Option<ExpiryReason>,
-}
-
-/// Where a record is kept.
-pub struct Place<'a> {
-    /// The folder.
-    pub folder: &'a Path,
-    /// The record's name, fit for a file.
-    pub name: &'a str,
-}
-
-/// What was found at a place.
-pub struct Found {
-    /// The newest whole record.
-    pub record: Option<String>,
-    /// Where that record was, and how many writes it has seen.
-    pub slot: Option<SlotFound>,
-    /// What was wrong, where the wreck was put, and what is left.
-    pub damage: Option<String>,
-}
-
-/// The slot a record was found in; its checksum was right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SlotFound {
-    /// `A` or `B`.
-    pub name: char,
-    /// Rises with each write of the record.
-    pub generation: u64,
-}
-
-/// Keeps texts by place so that a crash at any moment leaves the old one or the new one. Blocks.
-pub trait RecordStore: Send + Sync + 'static {
-    /// The newest record that is whole and `is_sound`. What is not is put aside, never overwritten.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it cannot be known what is there.
-    fn read(&self, place: &Place<'_>, is_sound: &dyn Fn(&str) -> bool) -> Result<Found, StoreError>;
-    /// Keeps a record in the place of the last, and tells what damage was found on the way.
-    ///
-    /// # Errors
-    /// [`StoreError`]; the last record is then still whole.
-    fn write(&self, place: &Place<'_>, record: &str) -> Result<Option<String>, StoreError>;
-    /// Removes a record.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it is not certain that nothing is left.
-    fn remove(&self, place: &Place<'_>) -> Result<(), StoreError>;
 }
 
 /// Keeps the records, one access after the other. Cloning shares it.
@@ -289,51 +246,6 @@ impl Inner {
     }
 }
 
-#[async_trait]
-impl ProfileStore for Keepsakes {
-    async fn load(&self, account: &str) -> Result<Option<Profile>, StoreError> {
-        Ok(self.of(account).await?.profile)
-    }
-
-    async fn save(&self, account: &str, profile: &Profile) -> Result<(), StoreError> {
-        let profile = profile.clone();
-        // The engine has asked before, in the lane that forgets, too.
-        let keep = |keepsake: &mut Keepsake| {
-            keepsake.profile = Some(profile);
-            keepsake.profile_at_ms = wall_ms();
-        };
-        self.change(account, || true, keep).await.map(|_| ())
-    }
-
-    async fn forget(&self, account: &str) -> Result<(), StoreError> {
-        let name = user_name(account);
-        self.in_turn(move |inner| {
-            *lock(&inner.latest) = None;
-            inner.store.remove(&inner.place(&name))
-        })
-        .await
-    }
-}
-
-/// The journal's record.
-const JOURNAL: &str = "journal";
-
-#[async_trait]
-impl Journal for Keepsakes {
-    async fn load(&self) -> Result<Option<JournalEntry>, StoreError> {
-        self.in_turn(|inner| inner.load(JOURNAL, |_| true)).await
-    }
-
-    async fn note(&self, entry: &JournalEntry) -> Result<(), StoreError> {
-        let entry = entry.clone();
-        self.in_turn(move |inner| inner.write(JOURNAL, &entry)).await
-    }
-
-    async fn clear(&self) -> Result<(), StoreError> {
-        self.in_turn(|inner| inner.store.remove(&inner.place(JOURNAL))).await
-    }
-}
-
 /// The record's name: a hash, as an account may hold what no file name can.
 fn user_name(account: &str) -> String {
     format!("user-{}", short_hash(account))
@@ -354,6 +266,7 @@ mod tests {
     use std::time::Duration;
 
     use futures::FutureExt;
+    use session_engine::ports::{Journal, JournalEntry, ProfileStore};
 
     use super::*;
 

@@ -1,8 +1,8 @@
-//! The shell: the only Rust that knows Tauri. It starts the windows, and the program behind them.
-//! Not here: any rule of the session (`session-engine`), any behaviour of a command (`program`).
+//! The shell: the only Rust that knows Tauri. It starts the windows, and has the program opened behind them.
+//! Not here: how that is opened (`opening`), any rule of the session (`session-engine`), any behaviour of a command (`program`).
 //!
 //! # Layout
-//! `cli → checkup → session doctor`; `lib → compose → adapters`, `commands → desk → program → session engine`, `windows → doors, places`; `view` is what crosses to the UI.
+//! `cli → checkup → session doctor`; `lib → opening → compose → adapters`, `commands → desk → program → session engine`, `windows → doors, places`; `view` is what crosses to the UI.
 
 pub mod adapters;
 pub mod bindings;
@@ -20,6 +20,7 @@ pub mod folders;
 mod form;
 pub mod keepsakes;
 mod log;
+mod opening;
 pub mod places;
 pub mod program;
 pub mod settings_file;
@@ -32,27 +33,20 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
-use futures::FutureExt;
-
-use tauri::{App, AppHandle, EventTarget, Manager, RunEvent, Runtime};
-use tauri_specta::Event;
+use tauri::{AppHandle, Manager, RunEvent, Runtime};
 
 use crate::adapters::handles;
 use crate::adapters::lock::{self, FolderLock};
 use crate::adapters::paint;
-use crate::adapters::slots::{self, PluginSlots};
+use crate::adapters::slots;
 use crate::call_phases::CallPhases;
-use crate::compose::Parts;
 use crate::config::{ConfigProblem, Settings};
-use crate::desk::{Desk, Opened};
 use crate::doors::Doors;
 use crate::log::LogFolder;
 use crate::places::Places;
-use crate::program::UiEvent;
-use crate::settings_file::SettingsFile;
 use crate::tickets::Tickets;
-use crate::view::{ProgramReopened, StartupProblem};
-use crate::windows::{MAIN, PANEL, PanelWindow};
+use crate::view::StartupProblem;
+use crate::windows::PanelWindow;
 
 /// The exit code when the settings cannot be used.
 const BAD_SETTINGS: u8 = 2;
@@ -98,13 +92,13 @@ pub fn run() -> ExitCode {
             app.manage(doors);
             app.manage(CallPhases::default());
             app.manage(Tickets::default());
-            app.manage(settings_file(app.handle(), data_dir.clone()));
+            app.manage(opening::settings_file(app.handle(), data_dir.clone()));
             app.manage(LogFolder::new(data_dir.as_deref(), Box::new(|folder| open::that_detached(folder))));
             app.manage(PanelWindow::new(app.handle(), webview_dir.clone()));
             let places = Places::read(data_dir.as_deref());
             tauri::async_runtime::spawn(places.keep());
             app.manage(places);
-            open_desk(app, settings, data_dir);
+            opening::open_desk(app, settings, data_dir);
             windows::open_main(app.handle(), webview_dir)?;
             Ok(())
         })
@@ -162,79 +156,6 @@ fn read_settings() -> Result<Settings, ConfigProblem> {
             .into(),
     };
     config::load(&config::config_file().ok_or_else(no_home)?)
-}
-
-/// Opens the program behind the window: the window does not wait for it.
-fn open_desk(app: &App, settings: Result<Settings, StartupProblem>, data_dir: Option<PathBuf>) {
-    let handle = app.handle().clone();
-    let desk = Desk::new(async move { open_program(handle, settings?, data_dir, 0).await });
-    let opening = desk.opening();
-    app.manage(desk);
-    tauri::async_runtime::spawn(async move {
-        if let Err(problem) = opening.await {
-            tracing::error!(title = problem.title, message = problem.message, "the program cannot be opened");
-        }
-    });
-}
-
-async fn open_program(
-    app: AppHandle,
-    settings: Settings,
-    data_dir: Option<PathBuf>,
-    first_seq: u64,
-) -> Opened {
-    let data_dir = data_dir.unwrap_or_default();
-    let parts = Parts {
-        data_dir: &data_dir,
-        records: Box::new(PluginSlots::new(app.clone())),
-        vault: None,
-        emit: Box::new(move |event| emit(&app, event)),
-    };
-    compose::start_from(first_seq, settings, parts).await
-}
-
-/// The settings' file; when it is saved the program is opened anew behind the same windows, with the doors that belong to it.
-fn settings_file(app: &AppHandle, data_dir: Option<PathBuf>) -> SettingsFile {
-    let app = app.clone();
-    let open = move |settings: Settings, first_seq| {
-        let (app, data_dir) = (app.clone(), data_dir.clone());
-        async move {
-            let opened = app.state::<Doors>().open_for(&app, &settings);
-            if !app.state::<Doors>().are_open_to(PANEL) {
-                app.state::<PanelWindow>().shut();
-            }
-            opened.map_err(|error| StartupProblem::of_window(&error.to_string()))?;
-            let program = open_program(app.clone(), settings, data_dir, first_seq).await;
-            if let Err(error) = ProgramReopened.emit_to(&app, PANEL) {
-                tracing::warn!(%error, "the panel's window could not be told of the program that is new");
-            }
-            program
-        }
-        .boxed()
-    };
-    SettingsFile::new(config::config_file().unwrap_or_else(|| PathBuf::from("config.toml")), Box::new(open))
-}
-
-/// Sends an event to our windows, to each once.
-pub fn emit<R: Runtime>(app: &AppHandle<R>, event: UiEvent) {
-    let sent = match event {
-        UiEvent::Changed(changed) => changed.emit_filter(app, is_ours),
-        UiEvent::Expired(expired) => expired.emit_filter(app, is_ours),
-    };
-    if let Err(error) = sent {
-        tracing::warn!(%error, "an event could not be sent to the windows");
-    }
-}
-
-fn is_ours(target: &EventTarget) -> bool {
-    let (EventTarget::AnyLabel { label }
-    | EventTarget::Window { label }
-    | EventTarget::Webview { label }
-    | EventTarget::WebviewWindow { label }) = target
-    else {
-        return false;
-    };
-    [MAIN, PANEL].contains(&label.as_str())
 }
 
 #[expect(clippy::print_stderr, reason = "for who starts the program from a terminal")]

@@ -1,5 +1,5 @@
 // One event: a mark in the tone of its kind, its reason in words, and under them when, how long ago and in which generation.
-// Not in it: which rows are shown, and what belongs to the selected one (EventLog.tsx).
+// Not in it: which rows are shown (follow.ts), and what belongs to the selected one (selection.ts).
 import { Copy } from "lucide";
 import { createSignal, Show } from "solid-js";
 import { Icon } from "../../components/Icon";

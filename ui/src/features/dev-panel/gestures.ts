@@ -1,5 +1,5 @@
 // The pointer's and the wheel's ways in the waterfall: drag moves, drag on the axis chooses a range, wheel zooms.
-// Not in it: keys (WaterfallChart.tsx) and what becomes of a range (Waterfall.tsx).
+// Not in it: keys (keys.ts) and what becomes of a range (Waterfall.tsx).
 import { createSignal } from "solid-js";
 import { between, moved, type Range, zoomed } from "./range";
 

@@ -3,11 +3,12 @@
 import { For, Show } from "solid-js";
 import { TextField } from "../../components/TextField";
 import type { FieldView } from "../../ipc";
-import { maybe, text } from "../../text";
+import { maybe } from "../../text";
+import { words } from "./words";
 
 export function Field(props: { field: FieldView; value: string; error: string | undefined; set: (key: string, value: string) => void }) {
   const key = () => props.field.key;
-  const label = () => maybe(text.settings.form.keys, key()) ?? key();
+  const label = () => maybe(words.keys, key()) ?? key();
   const testid = () => (key() === "base_url" ? "settings-base-url" : "settings-field");
   return (
     <Show
@@ -19,7 +20,7 @@ export function Field(props: { field: FieldView; value: string; error: string | 
           hint={props.field.about ?? undefined}
           hintLang="en"
           dir="ltr"
-          error={props.error === undefined ? undefined : text.settings.form.wrong()}
+          error={props.error === undefined ? undefined : words.wrong()}
           errorDetail={props.error}
           placeholder={props.field.preset || props.field.example || ""}
           required={props.field.required}
@@ -48,7 +49,7 @@ export function Field(props: { field: FieldView; value: string; error: string | 
         <Show when={props.error}>
           {(said) => (
             <span class="field-error">
-              {text.settings.form.wrong()}{" "}
+              {words.wrong()}{" "}
               <span lang="en" dir="ltr">
                 {said()}
               </span>

@@ -1,5 +1,5 @@
-// The server as a form: a preset or a file, the keys it leaves open, the test, and saving.
-// Not in it: what a value means (Rust) and what the test found (TestResult).
+// The server as a form: a preset or a file, the keys it leaves open, and saving.
+// Not in it: what a value means (Rust) and the test (TestForm).
 import { FileInput, Server } from "lucide";
 import { createMemo, createSignal, For, onMount, Show } from "solid-js";
 import { Button } from "../../components/Button";
@@ -7,25 +7,14 @@ import { Card } from "../../components/Card";
 import { Icon } from "../../components/Icon";
 import { Said } from "../../components/Said";
 import { Skeleton } from "../../components/States";
-import { TextField } from "../../components/TextField";
-import {
-  Channel,
-  type CommandError,
-  commands,
-  type PresetView,
-  type Report,
-  type SettingsDraft,
-  type SettingsView,
-  type Step,
-} from "../../ipc";
+import { type CommandError, commands, type FieldView, type PresetView, type SettingsDraft, type SettingsView } from "../../ipc";
 import { useReopen } from "../../session";
 import { maybe, text } from "../../text";
 import { troubleOf } from "../../text/trouble";
 import { Field } from "./Field";
 import "./ServerForm.css";
-import { TestResult } from "./TestResult";
-
-const words = text.settings.form;
+import { TestForm } from "./TestForm";
+import { words } from "./words";
 
 export function ServerForm() {
   const reopen = useReopen();
@@ -34,12 +23,6 @@ export function ServerForm() {
   const [values, setValues] = createSignal<Record<string, string>>({});
   const [trouble, setTrouble] = createSignal<CommandError | null>(null);
   const [busy, setBusy] = createSignal<"test" | "save" | null>(null);
-  const [steps, setSteps] = createSignal<Step[]>([]);
-  const [report, setReport] = createSignal<Report | null>(null);
-  const [stopped, setStopped] = createSignal(false);
-  const [reuse, setReuse] = createSignal(false);
-  let username!: HTMLInputElement;
-  let password!: HTMLInputElement;
 
   const preset = createMemo(() => shown()?.presets.find(({ name }) => name === backend()));
   const errorOf = (key: string) => trouble()?.fields.find(({ field }) => field === key)?.message;
@@ -73,24 +56,6 @@ export function ServerForm() {
     setValues((before) => ({ base_url: before.base_url ?? "", ...Object.fromEntries(own.map(({ key, value }) => [key, value])) }));
   }
 
-  async function test(): Promise<void> {
-    setBusy("test");
-    setTrouble(null);
-    setReport(null);
-    setStopped(false);
-    setSteps([]);
-    const told = new Channel<Step>();
-    told.onmessage = (step) => setSteps((before) => [...before.filter(({ name }) => name !== step.name), step]);
-    const result = await commands.testSettings(draft(), username.value, password.value, reuse(), told);
-    password.value = "";
-    setBusy(null);
-    if (result.status === "error") return void setTrouble(result.error);
-    setStopped(result.data === null);
-    if (!result.data) return;
-    setSteps(result.data.steps);
-    setReport(result.data);
-  }
-
   async function save(what: SettingsDraft): Promise<void> {
     setBusy("save");
     setTrouble(null);
@@ -102,6 +67,7 @@ export function ServerForm() {
 
   const set = (key: string, value: string) => setValues((before) => ({ ...before, [key]: value }));
   const fields = (open: boolean) => preset()?.fields.filter((field) => field.open === open) ?? [];
+  const row = (field: FieldView) => <Field field={field} value={values()[field.key] ?? ""} error={errorOf(field.key)} set={set} />;
 
   return (
     <Card title={text.settings.setup()} icon={Server}>
@@ -130,16 +96,12 @@ export function ServerForm() {
               onChange={async (event) => fill((await event.currentTarget.files?.[0]?.text()) ?? null)}
             />
           </label>
-          <For each={fields(true)}>
-            {(field) => <Field field={field} value={values()[field.key] ?? ""} error={errorOf(field.key)} set={set} />}
-          </For>
+          <For each={fields(true)}>{row}</For>
           <details class="server-more" open={fields(false).some(({ key }) => errorOf(key))}>
             <summary>{words.more()}</summary>
             <p class="settings-words muted">{words.moreWords()}</p>
             <div class="server-form">
-              <For each={fields(false)}>
-                {(field) => <Field field={field} value={values()[field.key] ?? ""} error={errorOf(field.key)} set={set} />}
-              </For>
+              <For each={fields(false)}>{row}</For>
             </div>
           </details>
           <Show when={general()}>
@@ -149,42 +111,7 @@ export function ServerForm() {
               </div>
             )}
           </Show>
-          <fieldset class="server-test">
-            <legend class="field-label">{words.test()}</legend>
-            <p class="settings-words muted">{words.testWords()}</p>
-            <TextField id="settings-username" ref={username} label={words.username()} autocomplete="off" data-testid="settings-username" />
-            <TextField
-              id="settings-password"
-              ref={password}
-              label={words.password()}
-              type="password"
-              autocomplete="off"
-              data-testid="settings-password"
-            />
-            <label class="server-check">
-              <input
-                type="checkbox"
-                data-testid="settings-reuse"
-                checked={reuse()}
-                onChange={(event) => setReuse(event.currentTarget.checked)}
-              />
-              {words.reuse()}
-            </label>
-            <div class="server-actions">
-              <Button busy={busy() === "test"} disabled={busy() === "save"} data-testid="settings-test" onClick={test}>
-                {words.run()}
-              </Button>
-              <Show when={busy() === "test"}>
-                <Button look="quiet" data-testid="settings-stop" onClick={() => void commands.stopTest()}>
-                  {words.stop()}
-                </Button>
-              </Show>
-              <p class="settings-words muted" role="status">
-                {stopped() ? words.stopped() : ""}
-              </p>
-            </div>
-          </fieldset>
-          <TestResult steps={steps()} report={report()} use={(toml) => void fill(toml)} />
+          <TestForm draft={draft} busy={busy()} setBusy={setBusy} tell={setTrouble} use={fill} />
           <div class="server-actions">
             <Button
               look="primary"

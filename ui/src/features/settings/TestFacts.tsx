@@ -2,9 +2,8 @@
 // Not in it: the steps, what to do about it, and the settings to keep (TestResult).
 import { For, Show } from "solid-js";
 import type { ErrorBody, Facts } from "../../ipc";
-import { formats, text } from "../../text";
-
-const words = text.settings.form;
+import { formats } from "../../text";
+import { words } from "./words";
 
 export function TestFacts(props: { facts: Facts; refusals: ErrorBody[] }) {
   return (

@@ -5,10 +5,10 @@ import { createSignal, For, Show } from "solid-js";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import type { Report, Step } from "../../ipc";
-import { formats, text } from "../../text";
+import { formats } from "../../text";
 import { TestFacts } from "./TestFacts";
+import { words } from "./words";
 
-const words = text.settings.form;
 const marks = { running: LoaderCircle, passed: Check, failed: X, skipped: Minus };
 
 export function TestResult(props: { steps: Step[]; report: Report | null; use: (toml: string) => void }) {

@@ -2,8 +2,10 @@
 // Not in it: the stories (stories.ts). What survives a reload is a story's name, a number and the results so far, nothing of the session.
 import { createSignal, onCleanup, type Signal } from "solid-js";
 import type { EventRecord } from "../../../ipc";
+import type { Verdict } from "./judge";
 import { createStage, type Deps, type Person, type Stage, Stopped } from "./stage";
-import { STORIES, type Story, type Verdict } from "./stories";
+import { STORIES } from "./stories";
+import type { Story } from "./story";
 
 export type Run = { readonly result: "running" | "passed" | "failed"; readonly why: string };
 

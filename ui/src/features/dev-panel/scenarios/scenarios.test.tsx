@@ -6,9 +6,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeHost, failure, reply, session } from "../../../../tests/fake-host";
 import type { EventRecord, SessionEvent } from "../../../ipc";
 import { record } from "../samples";
+import { judge } from "./judge";
 import { createResults, createRunner, type Runner } from "./runner";
 import { Scenarios } from "./Scenarios";
-import { judge, STORIES, type Story } from "./stories";
+import { STORIES } from "./stories";
+import type { Story } from "./story";
 
 const ADA = { username: "ada@example.com", password: "analytical-engine" };
 let dispose = () => {};
