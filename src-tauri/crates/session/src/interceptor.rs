@@ -14,6 +14,7 @@ use crate::error::{CallError, RefreshError, Transient, TransientKind, TransportE
 use crate::event::{SessionEvent, Trigger, Waiting, Without};
 use crate::landing::Landing;
 use crate::lifetime::{Lifetime, Moment};
+use crate::outcome;
 use crate::policy::{Freshness, WhenDue};
 use crate::refresh;
 use crate::single_flight::{Landed, Seat};
@@ -296,7 +297,7 @@ impl<'a> Journey<'a> {
                 Wait::Failed(Some(CallError::Misconfigured(detail)))
             }
             Some(Ok(Err(RefreshError::Definitive(_) | RefreshError::Superseded))) => Wait::LookAgain,
-            Some(Err(_)) => Wait::Failed(Some(refresh::fault().into())),
+            Some(Err(_)) => Wait::Failed(Some(outcome::fault().into())),
             None => Wait::Late,
         };
         if self.asks.is_some() {

@@ -32,7 +32,7 @@
 //! What the engine asks of the world is in [`ports`]; [`memory`] has stand-ins that end with the program, and says what is lost then.
 //!
 //! # Layout
-//! `session → interceptor → refresh → policy → lifetime, token`. `single_flight`, `landing` and `lane` know nothing of sessions;
+//! `session → interceptor → refresh → outcome → policy → lifetime, token`. `single_flight`, `landing` and `lane` know nothing of sessions;
 //! `policy`, `lifetime`, `verdict`, `profile` and `confine` are pure: the time is an argument.
 
 mod ahead;
@@ -49,6 +49,7 @@ mod export;
 mod http_client;
 mod incurable;
 mod interceptor;
+mod issued;
 mod journal;
 mod keeper;
 mod landing;
@@ -56,6 +57,8 @@ mod lane;
 mod lifetime;
 pub mod memory;
 mod noted;
+mod outcome;
+mod persist;
 pub mod pointer;
 pub mod policy;
 pub mod ports;
@@ -64,6 +67,7 @@ pub mod presets;
 mod profile;
 mod refresh;
 mod restore;
+mod revoke;
 #[cfg(test)]
 mod secrets;
 pub mod server;

@@ -17,6 +17,7 @@ use crate::error::{CallError, SignInError, StoreError, Transient, TransientKind}
 use crate::event::{EventRecord, ProfileSource, SessionEvent, Trigger};
 use crate::export;
 use crate::interceptor;
+use crate::issued;
 use crate::journal;
 use crate::keeper;
 use crate::lifetime::Origin;
@@ -25,6 +26,7 @@ use crate::ports::{Account, Credentials, EndpointError, TokenReply, VaultEntry};
 use crate::profile::Profile;
 use crate::refresh;
 use crate::restore;
+use crate::revoke::revoke;
 use crate::server::ServerProfile;
 use crate::state::{Bearer, Held, Phase};
 use crate::status::{self, Status};
@@ -131,7 +133,7 @@ impl Session {
                 let (core, noted) = (Arc::clone(core), noted.clone());
                 spawn(async move {
                     noted.await;
-                    refresh::revoke(&core, token);
+                    revoke(&core, token);
                 });
             }
         }
@@ -298,7 +300,7 @@ async fn sign_in(core: &Arc<Core>, credentials: Credentials, intent: u64) -> Res
     let adopted = core.vault_lane.run(async move { adopt(&job_core, job_account, reply, intent).await });
     if !adopted.await.unwrap_or(false) {
         if let Some(token) = fresh {
-            refresh::revoke(core, token);
+            revoke(core, token);
         }
         return Err(SignInError::Superseded);
     }
@@ -311,7 +313,7 @@ async fn adopt(core: &Arc<Core>, account: Account, reply: TokenReply, intent: u6
     if !newest() {
         return false;
     }
-    let set = refresh::token_set(&reply, None, core.now(), Origin::SignIn);
+    let set = issued::token_set(&reply, None, core.now(), Origin::SignIn);
     match set.refresh.clone() {
         Some(refresh) => vault::save(core, &VaultEntry { account: account.clone(), refresh }).await,
         None => vault::clear(core).await,
@@ -330,14 +332,14 @@ async fn adopt(core: &Arc<Core>, account: Account, reply: TokenReply, intent: u6
         return false;
     }
     if let Some(token) = replaced {
-        refresh::revoke(core, token);
+        revoke(core, token);
     }
     journal::has_left_or_is_back(core, &account);
     core.emit(SessionEvent::SignedIn {
         account: account.clone(),
         lifetime_ms: set.lifetime.map(|life| ms(life.total())),
     });
-    refresh::note_clock(core, &set);
+    issued::note_clock(core, &set);
     core.note_network(None);
     if let Some(user) = reply.user {
         keeper::merge(core, &core.state.load(), account, user, ProfileSource::SignIn);
