@@ -80,6 +80,8 @@ mod settings_file;
 mod settings_source;
 #[cfg(feature = "presets")]
 mod settings_text;
+mod sign_in;
+mod sign_out;
 mod single_flight;
 mod state;
 mod status;

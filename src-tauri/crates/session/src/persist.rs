@@ -1,10 +1,11 @@
 //! The persist step, a job of the vault lane: check, keep, publish. So nobody gets a token that is not kept, and a late result
-//! changes nothing (R8, R10). Not here: what is said of it (`outcome`), and how the vault is used (`vault`).
+//! changes nothing (R8, R10). Not here: what is said of it (`outcome`, `sign_in`), and how the vault is used (`vault`).
 
 use crate::core::Core;
-use crate::ports::VaultEntry;
+use crate::ports::{Account, VaultEntry};
+use crate::revoke::revoke;
 use crate::state::{Bearer, Held, Phase, State};
-use crate::sync::{Arc, dice};
+use crate::sync::{Arc, Ordering, dice};
 use crate::token::TokenSet;
 use crate::vault;
 
@@ -35,4 +36,33 @@ pub(crate) async fn of_refresh(
         vault::align(core).await;
     }
     published
+}
+
+/// What a sign-in gave; the token that it replaces is revoked. `false`: a sign-out or another sign-in has begun since.
+pub(crate) async fn of_sign_in(core: &Arc<Core>, account: &Account, set: TokenSet, intent: u64) -> bool {
+    let newest = || core.intent.load(Ordering::Acquire) == intent;
+    if !newest() {
+        return false;
+    }
+    match set.refresh.clone() {
+        Some(refresh) => vault::save(core, &VaultEntry { account: account.clone(), refresh }).await,
+        None => vault::clear(core).await,
+    }
+    let held = Held::new(account.clone(), Bearer::Tokens(set));
+    let mut replaced = None;
+    let published = core.state.update(|now| {
+        if !newest() {
+            return None;
+        }
+        replaced = now.held().and_then(|old| old.credentials.refresh().cloned());
+        Some(now.left_for(Phase::SignedIn(held)))
+    });
+    if !published {
+        vault::align(core).await;
+        return false;
+    }
+    if let Some(token) = replaced {
+        revoke(core, token);
+    }
+    true
 }

@@ -1,5 +1,5 @@
 //! Tells the server that a token is to be forgotten.
-//! Not here: when one is (`session`, `outcome`), and how it is sent (`endpoint`).
+//! Not here: when one is (`persist`, `outcome`, `sign_in`, `sign_out`), and how it is sent (`endpoint`).
 
 use std::time::Duration;
 

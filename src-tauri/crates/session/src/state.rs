@@ -1,5 +1,5 @@
 //! The session's state and the cell that holds it: read without a lock, changed in one step, watched by those who wait.
-//! Not here: who may change it and when (`outcome`, `persist`, `session`).
+//! Not here: who may change it and when (`persist`, `outcome`, `sign_out`).
 
 use std::time::Duration;
 
