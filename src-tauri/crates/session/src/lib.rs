@@ -32,10 +32,11 @@
 //! What the engine asks of the world is in [`ports`]; [`memory`] has stand-ins that end with the program, and says what is lost then.
 //!
 //! # Layout
-//! `session → interceptor → refresh → outcome → policy → lifetime, token`. `single_flight`, `landing` and `lane` know nothing of sessions;
+//! `session → interceptor → passenger → refresh → outcome → policy → lifetime, token`. `single_flight`, `landing` and `lane` know nothing of sessions;
 //! `policy`, `lifetime`, `verdict`, `profile` and `confine` are pure: the time is an argument.
 
 mod ahead;
+mod authorization;
 mod black_box;
 mod call;
 mod clock_watch;
@@ -58,6 +59,7 @@ mod lifetime;
 pub mod memory;
 mod noted;
 mod outcome;
+mod passenger;
 mod persist;
 pub mod pointer;
 pub mod policy;
@@ -91,6 +93,7 @@ mod system_clock;
 mod token;
 mod vault;
 pub mod verdict;
+mod waiter;
 
 pub use crate::black_box::{BLACK_BOX_EVENTS, Counters};
 pub use crate::call::{ApiReply, ApiRequest, Authorization, CallPhase, MAX_BODY_BYTES};

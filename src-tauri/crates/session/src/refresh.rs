@@ -1,5 +1,5 @@
 //! One refresh, from its first caller to the server's answer: one flight for all, asked again when the reply was lost (R3, R9).
-//! Not here: who waits for it (`interceptor`), what becomes of the session then (`outcome`), and what a reply means (`verdict`).
+//! Not here: who waits for it (`waiter`), what becomes of the session then (`outcome`), and what a reply means (`verdict`).
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;

@@ -1,10 +1,11 @@
 //! `Session`: the engine's front, a door for each thing that may be asked of it (R6, R10 to R13).
-//! Not here: what is behind the doors (`sign_in`, `sign_out`, `interceptor`, `refresh`, `restore`, `status`, …).
+//! Not here: what is behind the doors (`sign_in`, `sign_out`, `interceptor`, `authorization`, `refresh`, `restore`, `status`, …).
 
 use http::StatusCode;
 use tracing::Instrument;
 
 use crate::ahead;
+use crate::authorization;
 use crate::black_box::Counters;
 use crate::call::{ApiReply, ApiRequest, Authorization, CallPhase};
 use crate::core::{Core, Ports};
@@ -115,7 +116,7 @@ impl Session {
     pub fn authorization_now(&self) -> Option<Authorization> {
         let now = self.0.now();
         ahead::note_activity_at(&self.0, now);
-        interceptor::fresh(&self.0, now)
+        authorization::fresh(&self.0, now)
     }
 
     /// A header for a request that the program sends itself: at once while the token is fresh, else after the same pause as
@@ -127,7 +128,7 @@ impl Session {
         match self.authorization_now() {
             Some(fresh) => Ok(fresh),
             // In a box, so that the future of the many who need not wait is small enough to move about for nothing.
-            None => Box::pin(interceptor::authorization(&self.0, None)).await,
+            None => Box::pin(authorization::after_waiting(&self.0, None)).await,
         }
     }
 
@@ -137,7 +138,7 @@ impl Session {
     /// # Errors
     /// [`CallError`], as for a call that could not be sent.
     pub async fn authorization_after_401(&self, generation: Generation) -> Result<Authorization, CallError> {
-        interceptor::authorization(&self.0, Some(generation)).await
+        authorization::after_waiting(&self.0, Some(generation)).await
     }
 
     /// The kept profile of who is signed in.
