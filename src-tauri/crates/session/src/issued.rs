@@ -1,5 +1,5 @@
 //! Tokens that the server has just issued: made a set of, and looked at for what they say of the clocks (R8, R16).
-//! Not here: what is then done with the set (`outcome`, `sign_in`), and how a reply is read (`endpoint`).
+//! Not here: what is then done with the set (`outcome`, `sign_in`), and how a reply is read (`token_reply`).
 
 use crate::core::Core;
 use crate::lifetime::{Lifetime, Moment, Origin, Receipt};

@@ -42,6 +42,7 @@ mod call;
 mod clock_watch;
 pub mod confine;
 mod core;
+mod echo;
 mod endpoint;
 pub mod error;
 pub mod event;
@@ -91,6 +92,7 @@ mod sync;
 #[cfg(feature = "clock")]
 mod system_clock;
 mod token;
+mod token_reply;
 mod vault;
 pub mod verdict;
 mod waiter;
