@@ -7,11 +7,12 @@ use http::HeaderValue;
 
 use crate::call::{ApiRequest, CallPhase};
 use crate::core::{Core, ms};
-use crate::error::{CallError, Transient, TransientKind};
+use crate::error::{CallError, RefreshError, Transient, TransientKind};
 use crate::event::{SessionEvent, Trigger, Waiting, Without};
 use crate::lifetime::{Lifetime, Moment};
 use crate::policy::{Freshness, WhenDue};
 use crate::refresh;
+use crate::single_flight::Seat;
 use crate::state::{Cause, Epoch, Held, Phase, State};
 use crate::sync::Arc;
 use crate::token::{Generation, TokenSet};
@@ -158,11 +159,10 @@ impl<'a> Passenger<'a> {
         }
         let left =
             held.credentials.set().and_then(|set| set.lifetime).map_or(Duration::MAX, |life| life.left(now));
-        match self.waiter.for_landing(seat, Waiting::Due, self.core.policy.pause_at_most.min(left)).await {
+        match self.wait_for(seat, Waiting::Due, self.core.policy.pause_at_most.min(left)).await {
             Wait::Failed(_) => self.excused = Some(Without::RefreshFailed),
             Wait::Late => self.excused = Some(Without::RefreshLate),
-            Wait::Renewed => self.renewed = true,
-            Wait::LookAgain => {}
+            Wait::Renewed | Wait::LookAgain => {}
         }
         None // the session may have ended, or the token run out, while it paused
     }
@@ -192,15 +192,17 @@ impl<'a> Passenger<'a> {
             Waiting::Due | Waiting::Expired => Trigger::Call,
         };
         let Some(seat) = refresh::board(self.core, state, trigger) else { return Ok(()) };
-        match self.waiter.for_landing(seat, why, patience).await {
+        match self.wait_for(seat, why, patience).await {
             Wait::Failed(Some(error)) => Err(error),
             Wait::Late => Err(out_of_patience(held)),
-            Wait::Renewed => {
-                self.renewed = true;
-                Ok(())
-            }
-            Wait::Failed(None) | Wait::LookAgain => Ok(()),
+            Wait::Renewed | Wait::Failed(None) | Wait::LookAgain => Ok(()),
         }
+    }
+
+    async fn wait_for(&mut self, seat: Seat<(), RefreshError>, why: Waiting, at_most: Duration) -> Wait {
+        let wait = self.waiter.for_landing(seat, why, at_most).await;
+        self.renewed |= matches!(wait, Wait::Renewed);
+        wait
     }
 
     /// R1: decided right before the request.
