@@ -1,4 +1,4 @@
-//! The header of a token, for a request that the program sends itself: at once while it is fresh, else after a call's pause (R1, R2, R7).
+//! The header of a token, for a request that the program sends itself: at once, or after a call's pause (R1, R2, R7).
 //! Not here: that pause (`passenger`), and a call that the engine sends (`interceptor`).
 
 use crate::call::Authorization;

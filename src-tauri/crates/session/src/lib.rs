@@ -32,8 +32,8 @@
 //! What the engine asks of the world is in [`ports`]; [`memory`] has stand-ins that end with the program, and says what is lost then.
 //!
 //! # Layout
-//! `session → interceptor → passenger → refresh → outcome → policy → lifetime, token`. `single_flight`, `landing` and `lane` know nothing of sessions;
-//! `policy`, `lifetime`, `verdict`, `profile` and `confine` are pure: the time is an argument.
+//! `session → interceptor → passenger → refresh → outcome → policy → lifetime, token`. `single_flight`, `landing` and `lane` know
+//! nothing of sessions; `policy`, `lifetime`, `verdict`, `profile` and `confine` are pure: the time is an argument.
 
 mod ahead;
 mod authorization;

@@ -1,4 +1,4 @@
-//! Who needs a token to go with, a call or who asks for a header: at once while it is fresh, else after a pause or a wait (R1, R2, R4, R5).
+//! How a call, or who asks for a header, comes to a token to go with: at once, after a pause, after a wait (R1, R2, R4, R5).
 //! Not here: the waiting itself (`waiter`), what is sent with the token (`interceptor`), and when one is due (`policy`).
 
 use std::time::Duration;
