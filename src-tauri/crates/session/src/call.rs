@@ -1,6 +1,7 @@
 //! A call as its caller has it: what is asked for, what comes back, and where it is meanwhile.
 //! Not here: how it is carried through (`interceptor`), and what it may ask for (`confine`).
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -30,6 +31,23 @@ impl ApiRequest {
     #[must_use]
     pub fn get(path: impl Into<String>) -> Self {
         Self { method: Method::GET, path: path.into(), headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
+    /// The method's name as an event has it, without a copy of those that are in daily use.
+    pub(crate) fn method_name(&self) -> Cow<'static, str> {
+        match self.method.as_str() {
+            "GET" => Cow::Borrowed("GET"),
+            "POST" => Cow::Borrowed("POST"),
+            "PUT" => Cow::Borrowed("PUT"),
+            "PATCH" => Cow::Borrowed("PATCH"),
+            "DELETE" => Cow::Borrowed("DELETE"),
+            other => Cow::Owned(other.to_owned()),
+        }
+    }
+
+    /// As much of the path as an event holds: 200 characters.
+    pub(crate) fn beginning_of_path(&self) -> &str {
+        self.path.char_indices().nth(200).map_or(&*self.path, |(end, _)| &self.path[..end])
     }
 }
 

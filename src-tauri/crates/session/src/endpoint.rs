@@ -1,33 +1,25 @@
-//! The token endpoint of a `ServerProfile`, over any `Transport`: builds the requests, reads the replies.
-//! Not here: what a status or a body means (`verdict`), and when to ask (`refresh`).
-
-use std::time::Duration;
+//! The token endpoint of a `ServerProfile`, over any `Transport`: builds the requests and sends them.
+//! Not here: how a reply is read (`token_reply`), what it means (`verdict`), and when to ask (`refresh`).
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use secrecy::ExposeSecret;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use crate::confine;
-use crate::error::{ReplyError, Transient, TransientKind, TransportError, TransportErrorKind};
+use crate::error::{Transient, TransientKind};
 use crate::ports::{Credentials, EndpointError, ReplyLimit, TokenEndpoint, TokenReply, Transport};
-use crate::profile::Profile;
-use crate::server::{
-    Encoding, ExpiresUnit, Pointers, SendAs, ServerProfile, TokenMethod, TokenPointers, TokenRequest,
-};
+use crate::server::{Encoding, SendAs, ServerProfile, TokenMethod, TokenRequest};
 use crate::sync::Arc;
-use crate::token::{AccessToken, RefreshToken};
-use crate::verdict::{self, Verdict};
+use crate::token::RefreshToken;
+use crate::token_reply::tokens;
+use crate::verdict;
 
 /// The longest reply of a token endpoint that is read, in bytes (P11).
 pub const MAX_TOKEN_REPLY_BYTES: usize = 64 * 1024;
-
-/// As many bytes of a secret in a row are taken for a part of it (P1).
-const SHORTEST_PART: usize = 12;
 
 /// Asks a real server for tokens, in the server's own way.
 pub struct HttpTokenEndpoint {
@@ -179,106 +171,6 @@ impl TokenEndpoint for HttpTokenEndpoint {
             status => Err(EndpointError::Misconfigured(format!("status {}", status.as_u16()))),
         }
     }
-}
-
-impl EndpointError {
-    /// A server may echo what it was sent; no secret, and no part of one, goes further (P1).
-    fn without(self, secret: &str) -> Self {
-        let clean = |text: String| {
-            if holds_part_of(&text, secret) { "the server's words held a secret".to_owned() } else { text }
-        };
-        match self {
-            Self::Transient(transient) => {
-                Self::Transient(Transient { detail: clean(transient.detail), ..transient })
-            }
-            Self::Definitive(reason) => {
-                Self::Definitive(crate::error::ExpiryReason { detail: clean(reason.detail), ..reason })
-            }
-            Self::Misconfigured(detail) => Self::Misconfigured(clean(detail)),
-        }
-    }
-}
-
-/// Whether the text holds the secret, in any spelling it was sent in, or as much of it as a cut text may still show.
-fn holds_part_of(text: &str, secret: &str) -> bool {
-    let json = Value::from(secret).to_string();
-    let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    [secret, json.get(1..json.len() - 1).unwrap_or_default(), &form].into_iter().any(|spelled| {
-        let spelled: String = spelled.chars().filter(|c| !c.is_control()).collect(); // as the server's words are shown
-        let part = spelled.len().min(SHORTEST_PART);
-        part > 0
-            && text
-                .as_bytes()
-                .windows(part)
-                .any(|seen| spelled.as_bytes().windows(part).any(|secret| secret == seen))
-    })
-}
-
-impl From<TransportError> for Transient {
-    fn from(error: TransportError) -> Self {
-        let kind = match error.kind {
-            TransportErrorKind::NotSent => TransientKind::Offline,
-            TransportErrorKind::NoAnswer => TransientKind::NoAnswer,
-            TransportErrorKind::ConnectionLost => TransientKind::ConnectionLost,
-            TransportErrorKind::ReplyTooLarge(_) => TransientKind::NotTheApi,
-        };
-        Transient::new(kind, error.detail)
-    }
-}
-
-fn tokens(
-    verdict: Verdict,
-    reply: &Response<Bytes>,
-    pointers: &TokenPointers,
-) -> Result<TokenReply, EndpointError> {
-    match verdict {
-        Verdict::Success(json) => read_tokens(&json, reply, pointers)
-            .map_err(|error| EndpointError::Misconfigured(error.to_string())),
-        Verdict::Transient(transient) => Err(EndpointError::Transient(transient)),
-        Verdict::Definitive(reason) => Err(EndpointError::Definitive(reason)),
-        Verdict::Misconfigured(detail) => Err(EndpointError::Misconfigured(detail)),
-    }
-}
-
-fn read_tokens(
-    json: &Value,
-    reply: &Response<Bytes>,
-    pointers: &TokenPointers,
-) -> Result<TokenReply, ReplyError> {
-    let text =
-        |pointers: &Pointers| pointers.first(json, |found| found.as_str().filter(|text| !text.is_empty()));
-    let life = |place: &Pointers| place.first(json, |found| time(found, pointers.expires_unit));
-    let access = text(&pointers.access).ok_or(ReplyError::NoAccessToken)?;
-    Ok(TokenReply {
-        access: AccessToken::new(access)?,
-        refresh: text(&pointers.refresh).map(|token| RefreshToken::new(token.to_owned())).transpose()?,
-        expires_in: life(&pointers.expires_in),
-        refresh_expires_in: life(&pointers.refresh_expires_in),
-        server_date_ms: server_date_ms(reply.headers()),
-        user: user(reply.body(), &pointers.user),
-    })
-}
-
-/// `expires_in` (RFC 6749 section 5.1), also as a fraction or a string, as some servers send it; at most a hundred years.
-fn time(value: &Value, unit: ExpiresUnit) -> Option<Duration> {
-    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
-    let seconds = match unit {
-        ExpiresUnit::Seconds => number,
-        ExpiresUnit::Milliseconds => number / 1000.0,
-    };
-    (seconds.is_finite() && seconds > 0.0).then(|| Duration::from_secs_f64(seconds.min(3.2e9)))
-}
-
-/// The reply's `Date` (RFC 9110 section 6.6.1), Unix milliseconds.
-pub(crate) fn server_date_ms(headers: &HeaderMap) -> Option<i64> {
-    let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
-    i64::try_from(date.duration_since(std::time::UNIX_EPOCH).ok()?.as_millis()).ok()
-}
-
-/// The user's fields, read from the reply's text so that their values stay exact (R11).
-fn user(body: &[u8], pointers: &Pointers) -> Option<Profile> {
-    let text: &RawValue = serde_json::from_slice(body).ok()?;
-    pointers.first_in_text(text, |found| Profile::parse(found).ok())
 }
 
 fn form(fields: &Map<String, Value>) -> String {

@@ -184,6 +184,18 @@ pub enum TransportErrorKind {
     ReplyTooLarge(usize),
 }
 
+impl From<TransportError> for Transient {
+    fn from(error: TransportError) -> Self {
+        let kind = match error.kind {
+            TransportErrorKind::NotSent => TransientKind::Offline,
+            TransportErrorKind::NoAnswer => TransientKind::NoAnswer,
+            TransportErrorKind::ConnectionLost => TransientKind::ConnectionLost,
+            TransportErrorKind::ReplyTooLarge(_) => TransientKind::NotTheApi,
+        };
+        Transient::new(kind, error.detail)
+    }
+}
+
 /// Why the vault did not do as asked. The token is then kept in memory only (R8, P6).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -1,5 +1,5 @@
 //! The journal as the engine uses it: what is about to be asked is written down first, so that a crash forgets nothing (R9, R12).
-//! All are jobs of the journal lane. Not here: what follows from an entry after a restart (`session`), and where it is kept.
+//! All are jobs of the journal lane. Not here: what follows from an entry after a restart (`restore`), and where it is kept.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;

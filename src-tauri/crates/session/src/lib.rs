@@ -32,15 +32,17 @@
 //! What the engine asks of the world is in [`ports`]; [`memory`] has stand-ins that end with the program, and says what is lost then.
 //!
 //! # Layout
-//! `session → interceptor → refresh → policy → lifetime, token`. `single_flight`, `landing` and `lane` know nothing of sessions;
-//! `policy`, `lifetime`, `verdict`, `profile` and `confine` are pure: the time is an argument.
+//! `session → interceptor → passenger → refresh → outcome → policy → lifetime, token`. `single_flight`, `landing` and `lane` know
+//! nothing of sessions; `policy`, `lifetime`, `verdict`, `profile` and `confine` are pure: the time is an argument.
 
 mod ahead;
+mod authorization;
 mod black_box;
 mod call;
 mod clock_watch;
 pub mod confine;
 mod core;
+mod echo;
 mod endpoint;
 pub mod error;
 pub mod event;
@@ -49,6 +51,7 @@ mod export;
 mod http_client;
 mod incurable;
 mod interceptor;
+mod issued;
 mod journal;
 mod keeper;
 mod landing;
@@ -56,6 +59,9 @@ mod lane;
 mod lifetime;
 pub mod memory;
 mod noted;
+mod outcome;
+mod passenger;
+mod persist;
 pub mod pointer;
 pub mod policy;
 pub mod ports;
@@ -64,6 +70,7 @@ pub mod presets;
 mod profile;
 mod refresh;
 mod restore;
+mod revoke;
 #[cfg(test)]
 mod secrets;
 pub mod server;
@@ -76,6 +83,8 @@ mod settings_file;
 mod settings_source;
 #[cfg(feature = "presets")]
 mod settings_text;
+mod sign_in;
+mod sign_out;
 mod single_flight;
 mod state;
 mod status;
@@ -83,8 +92,10 @@ mod sync;
 #[cfg(feature = "clock")]
 mod system_clock;
 mod token;
+mod token_reply;
 mod vault;
 pub mod verdict;
+mod waiter;
 
 pub use crate::black_box::{BLACK_BOX_EVENTS, Counters};
 pub use crate::call::{ApiReply, ApiRequest, Authorization, CallPhase, MAX_BODY_BYTES};

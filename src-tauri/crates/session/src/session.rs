@@ -1,34 +1,30 @@
-//! `Session`: the engine's front. Sign in, call, sign out, come back after a restart (R6, R10 to R13).
-//! Not here: how a call is carried through (`interceptor`), and one refresh (`refresh`).
+//! `Session`: the engine's front, a door for each thing that may be asked of it (R6, R10 to R13).
+//! Not here: what is behind the doors (`sign_in`, `sign_out`, `interceptor`, `authorization`, `refresh`, `restore`, `status`, …).
 
-use std::future;
-use std::panic::AssertUnwindSafe;
-
-use futures::FutureExt;
 use http::StatusCode;
-use secrecy::ExposeSecret;
 use tracing::Instrument;
 
 use crate::ahead;
+use crate::authorization;
 use crate::black_box::Counters;
 use crate::call::{ApiReply, ApiRequest, Authorization, CallPhase};
-use crate::core::{Core, Ports, ms};
-use crate::error::{CallError, SignInError, StoreError, Transient, TransientKind};
-use crate::event::{EventRecord, ProfileSource, SessionEvent, Trigger};
+use crate::core::{Core, Ports};
+use crate::error::{CallError, SignInError, StoreError};
+use crate::event::{EventRecord, Trigger};
 use crate::export;
 use crate::interceptor;
-use crate::journal;
 use crate::keeper;
-use crate::lifetime::Origin;
 use crate::policy::RefreshPolicy;
-use crate::ports::{Account, Credentials, EndpointError, TokenReply, VaultEntry};
+use crate::ports::Credentials;
 use crate::profile::Profile;
 use crate::refresh;
 use crate::restore;
 use crate::server::ServerProfile;
-use crate::state::{Bearer, Held, Phase};
+use crate::sign_in;
+use crate::sign_out;
+use crate::state::Phase;
 use crate::status::{self, Status};
-use crate::sync::{Arc, Ordering, oneshot, spawn};
+use crate::sync::Arc;
 use crate::token::Generation;
 use crate::vault;
 
@@ -82,63 +78,13 @@ impl Session {
     /// # Errors
     /// [`SignInError`]; the session is then as it was.
     pub async fn sign_in(&self, credentials: Credentials) -> Result<(), SignInError> {
-        if self.0.server.login.is_none() {
-            return Err(SignInError::NoLogin);
-        }
-        let username = credentials.username.trim().to_owned();
-        if username.is_empty() {
-            return Err(SignInError::Missing { field: "username" });
-        }
-        if credentials.password.expose_secret().is_empty() {
-            return Err(SignInError::Missing { field: "password" });
-        }
-        let core = Arc::clone(&self.0);
-        let intent = core.intent.fetch_add(1, Ordering::AcqRel) + 1;
-        let (tell, told) = oneshot::channel();
-        let work = async move {
-            let _ = tell.send(sign_in(&core, Credentials { username, ..credentials }, intent).await);
-        };
-        spawn(work.instrument(tracing::info_span!("sign_in")));
-        told.await.unwrap_or(Err(SignInError::Superseded))
+        sign_in::sign_in(&self.0, credentials).await
     }
 
     /// R12: ends the session at once, also offline: memory, vault, and (unless `remember`) profile and all that is kept with it.
     /// The server is told in the background, for at most three seconds. With nobody signed in, what the vault holds is wiped.
     pub async fn sign_out(&self, remember: bool) {
-        let core = &self.0;
-        core.intent.fetch_add(1, Ordering::AcqRel);
-        core.leaving.fetch_add(1, Ordering::AcqRel);
-        let mut left = None;
-        core.state.update(|now| {
-            left = match &now.phase {
-                Phase::SignedIn(held) => Some((held.account.clone(), held.credentials.refresh().cloned())),
-                Phase::Expired { account, .. } => Some((account.clone(), None)),
-                Phase::SignedOut => None,
-            };
-            Some(now.left_for(Phase::SignedOut))
-        });
-        let forget = left.as_ref().filter(|_| !remember).map(|(account, _)| account.clone());
-        let noted = left.is_some().then(|| journal::leaves(core, forget.clone()).boxed().shared());
-        let noted = noted.unwrap_or_else(|| future::ready(()).boxed().shared());
-        let job_core = Arc::clone(core);
-        let cleared = core.vault_lane.run(async move {
-            vault::align(&job_core).await;
-            job_core.leaving.fetch_sub(1, Ordering::AcqRel);
-        });
-        if let Some((account, token)) = left {
-            core.emit(SessionEvent::SignedOut { account, remembered: remember });
-            if let Some(token) = token {
-                let (core, noted) = (Arc::clone(core), noted.clone());
-                spawn(async move {
-                    noted.await;
-                    refresh::revoke(&core, token);
-                });
-            }
-        }
-        if let Some(account) = forget {
-            keeper::forget(core, account, noted).await;
-        }
-        cleared.await.unwrap_or_default();
+        sign_out::sign_out(&self.0, remember).await;
     }
 
     /// Sends a call of the API, with a valid token or not at all.
@@ -170,7 +116,7 @@ impl Session {
     pub fn authorization_now(&self) -> Option<Authorization> {
         let now = self.0.now();
         ahead::note_activity_at(&self.0, now);
-        interceptor::fresh(&self.0, now)
+        authorization::fresh(&self.0, now)
     }
 
     /// A header for a request that the program sends itself: at once while the token is fresh, else after the same pause as
@@ -182,7 +128,7 @@ impl Session {
         match self.authorization_now() {
             Some(fresh) => Ok(fresh),
             // In a box, so that the future of the many who need not wait is small enough to move about for nothing.
-            None => Box::pin(interceptor::authorization(&self.0, None)).await,
+            None => Box::pin(authorization::after_waiting(&self.0, None)).await,
         }
     }
 
@@ -192,7 +138,7 @@ impl Session {
     /// # Errors
     /// [`CallError`], as for a call that could not be sent.
     pub async fn authorization_after_401(&self, generation: Generation) -> Result<Authorization, CallError> {
-        interceptor::authorization(&self.0, Some(generation)).await
+        authorization::after_waiting(&self.0, Some(generation)).await
     }
 
     /// The kept profile of who is signed in.
@@ -278,77 +224,4 @@ impl Session {
     pub fn counters(&self) -> Counters {
         self.0.black_box.counters()
     }
-}
-
-async fn sign_in(core: &Arc<Core>, credentials: Credentials, intent: u64) -> Result<(), SignInError> {
-    let asked = AssertUnwindSafe(core.ports.endpoint.sign_in(&credentials)).catch_unwind();
-    let reply = tokio::select! {
-        biased;
-        reply = asked => reply.unwrap_or_else(|_| Err(EndpointError::Transient(fault()))),
-        () = core.ports.clock.sleep(core.policy.refresh_timeout) => Err(EndpointError::Transient(no_answer())),
-    };
-    let reply = reply.map_err(|error| match error {
-        EndpointError::Transient(transient) => SignInError::Transient(transient),
-        EndpointError::Definitive(_) => SignInError::WrongCredentials,
-        EndpointError::Misconfigured(detail) => SignInError::Misconfigured(detail),
-    })?;
-    let account = credentials.username;
-    let fresh = reply.refresh.clone();
-    let (job_core, job_account) = (Arc::clone(core), account.clone());
-    let adopted = core.vault_lane.run(async move { adopt(&job_core, job_account, reply, intent).await });
-    if !adopted.await.unwrap_or(false) {
-        if let Some(token) = fresh {
-            refresh::revoke(core, token);
-        }
-        return Err(SignInError::Superseded);
-    }
-    Ok(())
-}
-
-/// The persist step of a sign-in, a job of the vault lane: check, keep, publish, as a refresh does it (R8, R10).
-async fn adopt(core: &Arc<Core>, account: Account, reply: TokenReply, intent: u64) -> bool {
-    let newest = || core.intent.load(Ordering::Acquire) == intent;
-    if !newest() {
-        return false;
-    }
-    let set = refresh::token_set(&reply, None, core.now(), Origin::SignIn);
-    match set.refresh.clone() {
-        Some(refresh) => vault::save(core, &VaultEntry { account: account.clone(), refresh }).await,
-        None => vault::clear(core).await,
-    }
-    let held = Held::new(account.clone(), Bearer::Tokens(set.clone()));
-    let mut replaced = None;
-    let published = core.state.update(|now| {
-        if !newest() {
-            return None;
-        }
-        replaced = now.held().and_then(|old| old.credentials.refresh().cloned());
-        Some(now.left_for(Phase::SignedIn(held)))
-    });
-    if !published {
-        vault::align(core).await;
-        return false;
-    }
-    if let Some(token) = replaced {
-        refresh::revoke(core, token);
-    }
-    journal::has_left_or_is_back(core, &account);
-    core.emit(SessionEvent::SignedIn {
-        account: account.clone(),
-        lifetime_ms: set.lifetime.map(|life| ms(life.total())),
-    });
-    refresh::note_clock(core, &set);
-    core.note_network(None);
-    if let Some(user) = reply.user {
-        keeper::merge(core, &core.state.load(), account, user, ProfileSource::SignIn);
-    }
-    true
-}
-
-fn no_answer() -> Transient {
-    Transient::new(TransientKind::NoAnswer, "The server did not answer in time.")
-}
-
-fn fault() -> Transient {
-    Transient::new(TransientKind::Internal, "The sign-in failed by a fault of this program.")
 }

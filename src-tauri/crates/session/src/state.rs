@@ -1,9 +1,9 @@
 //! The session's state and the cell that holds it: read without a lock, changed in one step, watched by those who wait.
-//! Not here: who may change it and when (`refresh`, `session`).
+//! Not here: who may change it and when (`persist`, `outcome`, `sign_out`).
 
 use std::time::Duration;
 
-use crate::error::{ExpiryCode, ExpiryReason, Transient};
+use crate::error::{ExpiryCode, ExpiryReason, RefreshError, Transient};
 use crate::lifetime::Moment;
 use crate::policy::RefreshPolicy;
 use crate::ports::Account;
@@ -123,6 +123,15 @@ pub(crate) enum Cause {
     Transient(Transient),
     /// The server refuses the request, not the token.
     Misconfigured(String),
+}
+
+impl From<Cause> for RefreshError {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Transient(transient) => Self::Transient(transient),
+            Cause::Misconfigured(detail) => Self::Misconfigured(detail),
+        }
+    }
 }
 
 /// Holds the current `State`.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::core::{Core, Trouble};
 use crate::error::{ExpiryReason, RefreshError, TransientKind};
-use crate::interceptor::freshness;
 use crate::lifetime::Moment;
+use crate::passenger::freshness;
 use crate::policy::{self, Freshness};
 use crate::ports::Account;
 use crate::state::{Cause, Held, Outage, Phase};

@@ -1,5 +1,5 @@
 //! The vault as the engine uses it: an adapter's panic or silence is a failure like any other, and is said (R3, R8, P6).
-//! All are jobs of the vault lane. Not here: what is kept, and when (`refresh`, `session`).
+//! All are jobs of the vault lane. Not here: what is kept, and when (`persist`, `sign_out`).
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;

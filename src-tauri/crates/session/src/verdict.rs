@@ -1,5 +1,5 @@
 //! What a reply of the token endpoint, or a 401 of the API, means: one pure table (R5, R6, R7).
-//! Not here: what is then done about it (`refresh`, `interceptor`).
+//! Not here: what is then done about it (`outcome`, `interceptor`).
 
 use std::time::Duration;
 

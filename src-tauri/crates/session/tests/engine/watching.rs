@@ -84,6 +84,15 @@ async fn r2_the_story_of_a_paused_call_is_told_in_order_and_numbered_without_a_g
 }
 
 #[tokio::test(start_paused = true)]
+async fn r1_who_watches_a_call_that_does_not_pause_is_told_of_no_pause() {
+    let world = World::signed_in().await;
+    let phases = Mutex::new(Vec::new());
+    let note = |phase| phases.lock().unwrap().push(phase);
+    assert!(world.session.call_watched(ApiRequest::get("notes/"), &note).await.is_ok());
+    assert_eq!(phases.into_inner().unwrap(), []);
+}
+
+#[tokio::test(start_paused = true)]
 async fn r17_the_black_box_is_bounded_and_its_numbers_go_on() {
     let world = World::signed_in().await;
     for _ in 0..4 {

@@ -54,6 +54,16 @@ async fn r2_a_call_pauses_five_seconds_at_most_while_the_refresh_goes_on_and_is_
 }
 
 #[tokio::test(start_paused = true)]
+async fn r2_a_pause_that_may_be_shorter_than_a_slow_refresh_ends_in_time_too() {
+    let world = World::with(RefreshPolicy { pause_at_most: millis(300), ..without_timer() });
+    world.sign_in("ada").await.unwrap();
+    world.until_left(9 * MINUTE).await;
+    world.server.hold_refreshes();
+    let reply = world.call("notes/").await.unwrap();
+    assert_eq!((reply.waited, reply.generation.get()), (millis(300), 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn r2_a_pause_ends_with_the_tokens_life_and_the_deadline_of_a_call_without_one_counts_from_there() {
     let world = World::with_left(secs(2)).await;
     world.server.hold_refreshes();
