@@ -1,6 +1,6 @@
 // Measures the release app beside a bare Tauri window built in the same run, and writes the figures into BENCHMARKS.md. `npm run bench:app [-- --short]`
 // Not in it: measuring (tests/e2e/src/bin/bench-app), the bare window (tests/bare-window), how it is told (bench-report.mjs).
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { report } from "./bench-report.mjs";
 import { setup } from "./setup.mjs";
@@ -26,6 +26,7 @@ const measuring = [built("bench-app"), built("bare-window"), built("fetch"), bui
 const said = await must("Measuring", measuring, { env: { SESSION_KEEPER_APP: built("session-keeper") } });
 load.push(ask("cat", "/proc/loadavg"));
 const found = JSON.parse(said.split("\n").find((line) => line.startsWith("{")));
+found.binary.libraries = statSync(built("libraries")).size; // weighed only
 if (short) {
   say("the benchmark runs; nothing was written");
 } else {

@@ -50,6 +50,18 @@ export function theApp({ at, day, load, start_ms, idle, panel, trips_us, binary 
       alike(memory, (values) => `${spread(values, 1)}: ${more(values)}`),
     ],
     ["binary, MiB", mib(binary.app), mib(binary.bare), `${(binary.app / binary.bare).toFixed(2)} ×`, "≤ 2 ×", "–"],
+    ...(binary.libraries
+      ? [
+          [
+            "a bare window with the libraries the program stands on, MiB",
+            mib(binary.libraries),
+            mib(binary.bare),
+            `${(binary.libraries / binary.bare).toFixed(2)} ×`,
+            "–",
+            "–",
+          ],
+        ]
+      : []),
     [
       "processor, dev panel closed, ticks (10 ms) in 10 s",
       spread(ticks.app, 1),
