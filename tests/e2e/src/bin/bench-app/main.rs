@@ -84,10 +84,10 @@ fn measure() -> Result<Value> {
         let mut rig = Rig::set_up(&Setting { embedded: true, ..Setting::default() }).await?;
         rig.start(&[]).await?;
         rig.page()?.sign_in().await?;
-        let picture = still::of(&rig).await?;
         rig.stop().await?;
         let app = app_binary()?;
-        let picture = picture.to_string_lossy();
+        let picture = still::picture().await?;
+        let picture = picture.path().to_string_lossy();
         let programs = [
             Program { name: "app", path: &app, environment: &[] },
             Program { name: "bare", path: &bare, environment: &[] },

@@ -1,28 +1,38 @@
-//! The app's first view as a page of its own, without a script: what any program with this view must at least draw.
+//! The app's first picture as a page of its own, without a script: what any program with this view must at least draw.
 //! Not here: the window it is shown in (`tests/bare-window`).
 
-use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
-use session_keeper_e2e::{Rig, workspace};
+use session_keeper_e2e::{Rig, Setting, workspace};
+use tempfile::TempDir;
 
-/// Writes the page that is shown now, with its styles and typefaces, into a folder of the run.
-pub(crate) async fn of(rig: &Rig) -> Result<PathBuf> {
+/// The home view before any call is answered, with its styles and typefaces, in a folder.
+pub(crate) async fn picture() -> Result<TempDir> {
+    let mut rig = Rig::set_up(&Setting::default()).await?;
+    rig.start(&[]).await?;
     let page = rig.page()?;
+    page.sign_in().await?;
     page.counts("call-row[data-status=\"ok\"]", 5).await?;
+    rig.server()?.handle().set_latency(Duration::from_secs(20));
+    page.reload().await?;
+    page.shows("home-view").await?;
     page.eval(
         "for (const script of document.querySelectorAll('script, [as=script]')) script.remove(); return true",
     )
     .await?;
-    let folder = rig.folder().join("still");
+    let html = page.html().await?;
+    rig.stop().await?;
+    let folder = tempfile::tempdir()?;
+    let copies = folder.path().join("assets");
+    std::fs::create_dir(&copies)?;
+    std::fs::write(folder.path().join("index.html"), format!("<!doctype html>{html}"))?;
     let assets = workspace().join("ui/dist/assets");
-    std::fs::create_dir_all(folder.join("assets"))?;
-    std::fs::write(folder.join("index.html"), format!("<!doctype html>{}", page.html().await?))?;
     for asset in
         std::fs::read_dir(&assets).with_context(|| format!("{}: build the UI first", assets.display()))?
     {
         let asset = asset?;
-        std::fs::copy(asset.path(), folder.join("assets").join(asset.file_name()))?;
+        std::fs::copy(asset.path(), copies.join(asset.file_name()))?;
     }
     Ok(folder)
 }
