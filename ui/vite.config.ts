@@ -20,7 +20,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "page", environment: "jsdom", include: ["tests/**/*.test.ts", "src/**/*.test.tsx"], setupFiles: ["tests/setup.ts"] },
+        test: {
+          name: "page",
+          environment: "jsdom",
+          include: ["tests/**/*.test.{ts,tsx}", "src/**/*.test.tsx"],
+          setupFiles: ["tests/setup.ts"],
+        },
       },
       // What needs no page gets none: making one takes longer than these tests do.
       { extends: true, test: { name: "plain", environment: "node", include: ["src/**/*.test.ts"] } },

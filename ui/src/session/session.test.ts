@@ -45,6 +45,22 @@ describe("the session signal", () => {
     expect(session.view().seq).toBe(2);
   });
 
+  it("hears nothing more once it is gone, before it listened or meanwhile", async () => {
+    const host = new FakeHost(view({ seq: 1, state: "fresh" }));
+    const gone = begin(host);
+    dispose();
+    await gone.start();
+    expect(host.seen).toEqual([]);
+
+    const going = begin(host);
+    const started = going.start();
+    dispose();
+    await started;
+    await host.change({ state: "refreshing" });
+    expect(going.state()).toBe("fresh");
+    expect(host.seen).toEqual([]);
+  });
+
   it("R6 ends at once with session-expired, reason and name kept", async () => {
     const host = new FakeHost(view({ seq: 1, state: "fresh", account: "ada@example.com" }));
     const session = begin(host);

@@ -61,12 +61,13 @@ export function createSession(first: SessionView) {
     apply(expectOk(await commands.session()));
   }
 
-  /** Listens first and pulls after, so that nothing sent in between is missed (F30). */
+  /** Listens first and pulls after, so that nothing sent in between is missed (F30). Who is gone by then hears nothing more. */
   async function start(): Promise<void> {
     const stops = await Promise.all([
       events.sessionChanged.listen(({ payload }) => apply(payload)),
       events.sessionExpired.listen(({ payload }) => expire(payload.seq, payload.reason, payload.account)),
     ]);
+    if (over) return stops.forEach((unlisten) => void unlisten());
     const again = () => document.visibilityState === "visible" && void pull();
     document.addEventListener("visibilitychange", again);
     stop = () => {
@@ -76,8 +77,12 @@ export function createSession(first: SessionView) {
     };
     await pull();
   }
+  let over = false;
   let stop = () => clearTimeout(timer);
-  onCleanup(() => stop());
+  onCleanup(() => {
+    over = true;
+    stop();
+  });
 
   function expire(seq: number, reason: ExpiryReason, account: string | null): void {
     if (seq < view().seq || view().state === "expired") return;
