@@ -12,6 +12,7 @@ use crate::counts::Counts;
 use crate::error::DemoError;
 use crate::families;
 use crate::fault::Fault;
+use crate::hold::RefreshHold;
 use crate::request_log::LoggedRequest;
 use crate::state::State;
 
@@ -98,6 +99,12 @@ impl Handle {
     /// How long a refresh is held back in addition, after it has been carried out; none at first.
     pub fn set_refresh_delay(&self, delay: Duration) {
         self.0.switches.change(|settings| settings.refresh_delay = delay);
+    }
+
+    /// Carries refreshes out and keeps their answers back until what this returns is dropped: for whoever has to see
+    /// what stands still meanwhile, however long that takes. A delay that is set begins when the hold ends.
+    pub fn hold_refreshes(&self) -> RefreshHold {
+        self.0.switches.holds.take()
     }
 
     /// Access tokens that a login issues from now on were issued this long ago, and so expire that much earlier.

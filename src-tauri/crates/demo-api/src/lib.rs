@@ -7,7 +7,8 @@
 //! demo        Demo: open the data folder, run on a listener, hand out handles
 //! handle      Handle: faults, settings, counts and the request log, for the dev panel and for tests
 //! fault       Fault: the eleven ways to fail, their names and sentences
-//! switches    what is switched on, and the settings          counts, request_log    what happened
+//! switches    what is switched on, and the settings          hold    answers kept back until told
+//! counts, request_log    what happened
 //! serve       accept loop, connections that can be cut, shutdown that always ends
 //! http/       gate (who may ask) → record (log, Date) → token_endpoints | api → answers
 //! families    the life of a login: rotation, grace, reuse detection          family    its row in the database
@@ -28,6 +29,7 @@ mod families;
 mod family;
 mod fault;
 mod handle;
+mod hold;
 mod http;
 mod issued;
 mod jwt;
@@ -43,5 +45,6 @@ pub use demo::Demo;
 pub use error::DemoError;
 pub use fault::{Fault, UnknownFault};
 pub use handle::Handle;
+pub use hold::RefreshHold;
 pub use issued::IssuedTokens;
 pub use request_log::LoggedRequest;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::fault::Fault;
+use crate::hold::Holds;
 
 /// How long the demo's tokens live, and how slowly it answers.
 #[derive(Clone)]
@@ -47,6 +48,8 @@ pub(crate) struct Switches {
     expired_up_to: AtomicU64,
     /// Follows [`Fault::Offline`], for those who must act at the moment it changes.
     offline: watch::Sender<bool>,
+    /// Refreshes wait for their end.
+    pub(crate) holds: Holds,
     settings: Mutex<Settings>,
 }
 
@@ -56,6 +59,7 @@ impl Switches {
             on: Default::default(),
             expired_up_to: AtomicU64::new(0),
             offline: watch::Sender::new(false),
+            holds: Holds::default(),
             settings: Mutex::default(),
         }
     }

@@ -44,11 +44,12 @@ fn five_calls_at_nine_minutes_left_pause_for_one_refresh_and_go_out_with_the_new
     play(&Setting::default(), async |rig| {
         let (page, server) = (rig.page()?, rig.server()?);
         server.handle().set_login_age(21 * MINUTE);
-        server.handle().set_refresh_delay(Duration::from_secs(3));
+        let hold = server.handle().hold_refreshes();
         page.sign_in().await?;
         page.counts("call-row[data-status=\"waiting\"]", 5).await?;
         assert_eq!(server.api_calls(), [], "nothing is sent while the refresh runs");
         assert_eq!(page.root("session").await?, "refreshing");
+        drop(hold);
         page.counts("call-row[data-status=\"ok\"]", 5).await?;
         page.root_becomes("session", &["fresh"]).await?;
 

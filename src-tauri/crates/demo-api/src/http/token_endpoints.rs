@@ -62,6 +62,7 @@ pub(crate) async fn refresh(
 ) -> Response {
     let _in_progress = state.tally.refresh_arrived();
     let (answer, carried_out) = answer_refresh(&state, request).await;
+    state.switches.holds.ended().await;
     let mut delay = state.switches.settings().refresh_delay;
     if state.switches.is_on(Fault::SlowRefresh) {
         delay += SLOW;

@@ -1,6 +1,7 @@
 //! Rotation, the grace for a lost reply, reuse detection.
 //! Not here: faults that are switched on (`faults`).
 
+use std::pin::pin;
 use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -94,6 +95,30 @@ async fn parallel_refreshes_of_one_token_rotate_once() {
     let counts = server.handle.counts();
     assert_eq!((counts.refreshes, counts.refreshes_ok, counts.replays_answered), (20, 1, 19));
     assert!((2..=20).contains(&counts.max_parallel_refreshes), "{counts:?}");
+}
+
+/// What a test of the app sees in peace: the token is rotated, and nobody hears of it until the last hold ends.
+#[tokio::test]
+async fn a_refresh_that_is_held_is_carried_out_and_answered_when_the_last_hold_ends() {
+    let server = Server::start().await;
+    let pair = server.sign_in().await;
+    let (one, other) = (server.handle.hold_refreshes(), server.handle.hold_refreshes());
+    let mut reply = pin!(server.refresh(&pair.refresh));
+    let carried_out = async {
+        while server.handle.counts().refreshes_ok == 0 {
+            tokio::task::yield_now().await;
+        }
+        drop(one);
+        // Another request goes to and fro: what is not held would be there by now.
+        assert_eq!(server.me(&pair.access).await, 200);
+    };
+    tokio::select! {
+        biased;
+        _ = &mut reply => panic!("answered though it is held"),
+        () = carried_out => {}
+    }
+    drop(other);
+    assert_ne!(reply.await.access, pair.access);
 }
 
 #[tokio::test]
