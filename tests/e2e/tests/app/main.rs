@@ -3,6 +3,7 @@
 //! Not in it: what happens without a window; the engine's tests and the app's own (`tests/`) have that.
 
 mod crashes;
+mod idle;
 mod keyrings;
 mod own_server;
 mod picture;

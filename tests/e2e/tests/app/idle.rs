@@ -1,0 +1,59 @@
+//! What the program does while nobody does anything: its own process sleeps.
+//! Not in it: how much processor time that is, the webview's too (`npm run bench:app`).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use session_keeper_e2e::{Rig, Setting, play};
+
+/// Signed in, the panel closed, the demo server inside: no thread of the program looks at anything twice a second, not even one of a
+/// library's. An event may come in one span or the other; a thread that polls is there in each.
+#[test]
+fn a_program_that_is_left_alone_has_no_thread_that_polls() -> Result<()> {
+    play(&Setting { embedded: true, ..Setting::default() }, async |rig| {
+        let page = rig.page()?;
+        page.sign_in().await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        let mut restless = Vec::new();
+        for _ in 0..4 {
+            restless = restless_for(rig, Duration::from_secs(5)).await?;
+            if restless.is_empty() {
+                return Ok(());
+            }
+        }
+        ensure!(restless.is_empty(), "five seconds, four times, and each time: {restless:?}");
+        Ok(())
+    })
+}
+
+/// The names of the program's threads that woke up more than three times in two seconds, with how often they did.
+async fn restless_for(rig: &Rig, span: Duration) -> Result<Vec<(String, u64)>> {
+    let before = wakeups(rig)?;
+    tokio::time::sleep(span).await;
+    let woke = wakeups(rig)?.into_iter().map(|(thread, (name, all))| {
+        let earlier = before.get(&thread).map_or(0, |(_, earlier)| *earlier);
+        (name, all - earlier)
+    });
+    Ok(woke.filter(|(_, times)| *times > span.as_secs() * 3 / 2).collect())
+}
+
+/// How often each thread of the program has gone to sleep since it began, by its number.
+fn wakeups(rig: &Rig) -> Result<BTreeMap<u32, (String, u64)>> {
+    let mut found = BTreeMap::new();
+    for process in rig.processes() {
+        for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {
+            let thread = thread?;
+            // One that has just ended polls nothing.
+            let Ok(status) = std::fs::read_to_string(thread.path().join("status")) else { continue };
+            let field = |name: &str| {
+                let line = status.lines().find_map(|line| line.strip_prefix(name));
+                line.map(str::trim).with_context(|| format!("no {name} in {status}"))
+            };
+            let number = thread.file_name().to_string_lossy().parse()?;
+            found.insert(number, (field("Name:")?.to_owned(), field("voluntary_ctxt_switches:")?.parse()?));
+        }
+    }
+    ensure!(found.len() > 3, "the program has no threads: {found:?}");
+    Ok(found)
+}
