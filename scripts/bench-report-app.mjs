@@ -26,21 +26,14 @@ export function theApp({ at, day, load, start_ms, idle, panel, trips_us, binary 
   const ticks = idle.ticks_10s;
   const one = (what, values, digits, target) => [what, spread(values, digits), "–", "–", target, "–"];
   const trip = (name) => ({ app: trips_us[`app: ${name}`], bare: trips_us[`bare: ${name}`] });
-  const still = start_ms.still;
+  const alone = (what, name) =>
+    start_ms[name]
+      ? [[what, spread(start_ms[name], 0), "–", ratio(start_ms[name], start_ms.bare), "–", ratio(start_ms[name], start_ms[ALIKE])]]
+      : [];
   const rows = [
     row("from exec to the first view that stays, ms", start_ms, 0, "≤ 1.05 ×"),
-    ...(still
-      ? [
-          [
-            "the same view as a page without a script, without OpenGL, ms",
-            spread(still, 0),
-            "–",
-            ratio(still, start_ms.bare),
-            "–",
-            ratio(still, start_ms[ALIKE]),
-          ],
-        ]
-      : []),
+    ...alone("the same view as a page without a script, without OpenGL, ms", "still"),
+    ...alone("the same view from a script of one line, without OpenGL, ms", "script"),
     [
       "memory, all processes (PSS), idle, MiB",
       spread(memory.app, 1),

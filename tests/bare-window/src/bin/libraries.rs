@@ -16,7 +16,8 @@ async fn send() -> Result<String, Failed> {
 /// A server that answers with what it is sent.
 async fn serve() -> Result<(), Failed> {
     let port = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    Ok(axum::serve(port, Router::new().route("/", post(|Json(told): Json<Value>| async { Json(told) }))).await?)
+    Ok(axum::serve(port, Router::new().route("/", post(|Json(told): Json<Value>| async { Json(told) })))
+        .await?)
 }
 
 /// A row in a database, a password's hash, a token signed and read.

@@ -1,4 +1,5 @@
-//! The same window around a page that lies in a folder, `STILL_PAGE`: the first view of another program, drawn without a script.
+//! The same window around a page that lies in a folder, `STILL_PAGE` (`STILL_FIRST` there): the first view of another program, drawn without
+//! a script, or with the least of one.
 //! Not here: a command, or anything that moves.
 
 use std::borrow::Cow;
@@ -12,8 +13,9 @@ fn main() {
         return eprintln!("STILL_PAGE: which folder?");
     };
     let mut context = tauri::generate_context!();
+    let first = std::env::var("STILL_FIRST").unwrap_or_else(|_| "index.html".to_owned());
     if let (Some(window), Ok(page)) =
-        (context.config_mut().app.windows.first_mut(), "still://localhost/index.html".parse())
+        (context.config_mut().app.windows.first_mut(), format!("still://localhost/{first}").parse())
     {
         window.url = WebviewUrl::CustomProtocol(page);
     }
@@ -34,6 +36,7 @@ fn answer(folder: &Path, path: &str) -> Response<Cow<'static, [u8]>> {
     let kind = match path.rsplit_once('.').map(|(_, ending)| ending) {
         Some("html") => "text/html",
         Some("css") => "text/css",
+        Some("js") => "text/javascript",
         _ => "font/woff2",
     };
     let mut found = Response::new(Cow::Owned(content));

@@ -51,7 +51,7 @@ pub(crate) async fn idle(rig: &Rig, programs: &[Program<'_>], size: &Size) -> Re
         for program in programs {
             let run = Run::start(rig, program)?;
             screen::settled(rig.display(), run.began).await?;
-            tokio::time::sleep(Duration::from_secs(5)).await;
+            tokio::time::sleep(size.at_rest).await;
             let processes = run.processes();
             memory.entry(program.name).or_default().push(pss(&processes)?);
             ticks.entry(program.name).or_default().push(spent(&processes, size.idle).await?);

@@ -19,6 +19,8 @@ use session_keeper_e2e::{Rig, Setting, app_binary};
 /// How often and how long.
 pub(crate) struct Size {
     starts: usize,
+    /// From a window's first picture to its idle time: what the start leaves to be done behind it belongs to the start.
+    at_rest: Duration,
     idle: Duration,
     idle_rounds: usize,
     rounds: usize,
@@ -28,7 +30,8 @@ pub(crate) struct Size {
 }
 
 const FULL: Size = Size {
-    starts: 15,
+    starts: 30,
+    at_rest: Duration::from_secs(30),
     idle: Duration::from_secs(60),
     idle_rounds: 2,
     rounds: 3,
@@ -38,6 +41,7 @@ const FULL: Size = Size {
 };
 const SHORT: Size = Size {
     starts: 2,
+    at_rest: Duration::from_secs(1),
     idle: Duration::from_secs(3),
     idle_rounds: 1,
     rounds: 1,
@@ -93,6 +97,11 @@ fn measure() -> Result<Value> {
             Program { name: "bare", path: &bare, environment: &[] },
             Program { name: "bare, no OpenGL", path: &bare, environment: &[NO_OPENGL] },
             Program { name: "still", path: &still, environment: &[NO_OPENGL, ("STILL_PAGE", &picture)] },
+            Program {
+                name: "script",
+                path: &still,
+                environment: &[NO_OPENGL, ("STILL_PAGE", &picture), ("STILL_FIRST", "script.html")],
+            },
         ];
         say("start");
         let start = starts(&rig, &programs, &size).await?;

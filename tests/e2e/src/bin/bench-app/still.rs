@@ -1,4 +1,4 @@
-//! The app's first picture as a page of its own, without a script: what any program with this view must at least draw.
+//! The app's first picture as a page of its own, without a script, and with one of one line: what any program with this view must at least draw.
 //! Not here: the window it is shown in (`tests/bare-window`).
 
 use std::time::Duration;
@@ -27,6 +27,9 @@ pub(crate) async fn picture() -> Result<TempDir> {
     let copies = folder.path().join("assets");
     std::fs::create_dir(&copies)?;
     std::fs::write(folder.path().join("index.html"), format!("<!doctype html>{html}"))?;
+    let (painter, script) = by_script(&html)?;
+    std::fs::write(folder.path().join("script.html"), painter)?;
+    std::fs::write(copies.join("script.js"), script)?;
     let assets = workspace().join("ui/dist/assets");
     for asset in
         std::fs::read_dir(&assets).with_context(|| format!("{}: build the UI first", assets.display()))?
@@ -35,4 +38,15 @@ pub(crate) async fn picture() -> Result<TempDir> {
         std::fs::copy(asset.path(), copies.join(asset.file_name()))?;
     }
     Ok(folder)
+}
+
+/// The same picture with an empty body, and the one line that fills it: the least that a view drawn by a script costs.
+fn by_script(html: &str) -> Result<(String, String)> {
+    let (head, rest) = html.split_once("<body").context("no body")?;
+    let (attributes, body) = rest.split_once('>').context("no body")?;
+    let (body, end) = body.rsplit_once("</body>").context("no end of the body")?;
+    let page = format!(
+        "<!doctype html>{head}<script type=\"module\" src=\"/assets/script.js\"></script><body{attributes}></body>{end}"
+    );
+    Ok((page, format!("document.body.innerHTML = {};", serde_json::to_string(body)?)))
 }
