@@ -48,7 +48,7 @@ const kept = existsSync(DATA) ? JSON.parse(readFileSync(DATA, "utf8")) : { data:
 say("building; the first time takes minutes");
 const lock = readFileSync(join(folder, "Cargo.lock"), "utf8");
 const version = (name) => new RegExp(`name = "${name}"\\nversion = "([^"]+)"`).exec(lock)?.[1];
-const known = (name) => /^(bare|ours|wake-up|mutex|naive)/.test(name) || Boolean(version(name));
+const known = (name) => /^(bare|ours|reply|wake-up|mutex|naive)/.test(name) || Boolean(version(name));
 const programs = await build(told("check") ? ours : known, { debug: told("smoke") });
 
 if (told("smoke")) await smoked();

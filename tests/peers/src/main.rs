@@ -51,6 +51,7 @@ async fn run(work: &str, peer: &str, world: &World, numbers: &[usize]) -> Result
         }
         ("stampede", "bare") => stampede::bare(world, number(0)?).await,
         ("stampede", "wake-up") => stampede::wake_up(number(0)?).await,
+        ("stampede", "reply") => stampede::reply(world, number(0)?).await,
         ("memory", "bare") => memory::bare(number(0)?).await,
         ("stampede", _) => with_peer!(peer, P => stampede::stampede::<P>(world, number(0)?).await),
         ("memory", _) => with_peer!(peer, P => memory::memory::<P>(world, number(0)?).await),

@@ -79,18 +79,42 @@ async fn calls(world: &World, headers: Vec<HeaderValue>) -> Result<usize, Failur
 /// # Errors
 /// Never.
 pub async fn wake_up(callers: usize) -> Result<Value, Failure> {
+    let (said, tasks) = waiting(callers);
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let at = clock::now();
+    said.send_replace(true);
+    Ok(json!({ "release_ms": clock::ms(at, last(tasks).await) }))
+}
+
+/// The same, and the word is said when one refresh has been answered: what a library's release cannot be quicker than, as it must read
+/// the reply before anybody can be let go.
+///
+/// # Errors
+/// When the server cannot be reached.
+pub async fn reply(world: &World, callers: usize) -> Result<Value, Failure> {
+    world.behave(LONG_S, 50, Mode::Well).await?;
+    let refresher = Refresher::new(world, world.sign_in().await?.refresh_token);
+    let (said, tasks) = waiting(callers);
+    bearer(&refresher.refresh().await?.access_token)?;
+    said.send_replace(true);
+    let last = last(tasks).await;
+    Ok(json!({ "release_ms": clock::ms(world.count().await?.answered_at, last) }))
+}
+
+/// So many who wait for the word; each tells when it has heard it.
+fn waiting(callers: usize) -> (watch::Sender<bool>, JoinSet<u64>) {
     let said = watch::Sender::new(false);
     let mut tasks = JoinSet::new();
     for _ in 0..callers {
         let mut hears = said.subscribe();
         tasks.spawn(async move {
-            let heard = hears.wait_for(|said| *said).await.is_ok();
-            (clock::now(), heard)
+            let _ = hears.wait_for(|said| *said).await; // fails only when the word is not said any more
+            clock::now()
         });
     }
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    let at = clock::now();
-    said.send_replace(true);
-    let last = tasks.join_all().await.into_iter().map(|(woken, _)| woken).max().unwrap_or(at);
-    Ok(json!({ "release_ms": clock::ms(at, last) }))
+    (said, tasks)
+}
+
+async fn last(tasks: JoinSet<u64>) -> u64 {
+    tasks.join_all().await.into_iter().max().unwrap_or(0)
 }
