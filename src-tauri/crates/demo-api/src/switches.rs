@@ -59,7 +59,7 @@ impl Switches {
             on: Default::default(),
             expired_up_to: AtomicU64::new(0),
             offline: watch::Sender::new(false),
-            holds: Holds::default(),
+            holds: Holds::new(),
             settings: Mutex::default(),
         }
     }
