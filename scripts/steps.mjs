@@ -6,11 +6,20 @@ import { built } from "./sh.mjs";
 
 const bin = (name) => `node_modules/.bin/${name}`;
 
+/** What is no part of the workspace, as the program is to be built without it. */
+const apart = ["tests/peers", "tests/bare-window", "src-tauri/crates/session/fuzz"];
+
 // `--workspace` in every cargo line: the same set of features each time, so nothing is compiled twice.
 /** Seconds when warm; `npm run check` runs these alone. */
 export const check = [
   { name: "audit", commands: [["node", "scripts/audit.mjs"]] }, // first: the other steps would write a lock file that is out of date
-  { name: "format", commands: [["cargo", "fmt", "--all", "--check"]] },
+  {
+    name: "format",
+    commands: [
+      ["cargo", "fmt", "--all", "--check"],
+      ...apart.map((crate) => ["cargo", "fmt", "--check", "--manifest-path", `${crate}/Cargo.toml`]),
+    ],
+  },
   { name: "format and lints of the UI", commands: [[bin("biome"), "ci", "--colors=off", "--error-on-warnings"]] },
   { name: "types of the UI", commands: [[bin("tsc"), "--noEmit", "-p", "ui"]] },
   { name: "claims", commands: [["node", "scripts/claims.mjs"]] },
