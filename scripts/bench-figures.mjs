@@ -9,6 +9,13 @@ export const quantile = (values, q) => {
 export const median = (values) => quantile(values, 0.5);
 export const numbers = (runs, key) => runs.map((run) => run[key]).filter((value) => typeof value === "number");
 
+/** What a stampede cannot be quicker than, by name. */
+export const LEAST = {
+  bare: "*one refresh, then the bare client*",
+  reply: "*one reply, then a bare wake-up of as many tasks*",
+  "wake-up": "*a bare wake-up of as many tasks*",
+};
+
 /** The round-by-round ratios of a library's calls to those of the bare client. */
 export const ratios = (found, name, bare = "bare") => found[name].map((ns, round) => ns / found[bare][round]);
 /** What the parts of a check take together. */

@@ -2,7 +2,7 @@
 // Not in it: measuring (bench-runs.mjs), sums (bench-figures.mjs), comparing (bench-compare.mjs), drawing (tests/peers/chart.mjs), the simulated fleet (bench-fleet.mjs).
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { median, numbers, PARTS, parts, ratios } from "./bench-figures.mjs";
+import { LEAST, median, numbers, PARTS, parts, ratios } from "./bench-figures.mjs";
 import { theApp } from "./bench-report-app.mjs";
 import { othersTold } from "./bench-report-others.mjs";
 import { COUNTED, named, spread, table, told, WORDS } from "./bench-tables.mjs";
@@ -116,13 +116,6 @@ confined, every decision recorded, a 401 cured.
 
 ${table(["", "one after another", "64 in flight"], rows)}`;
 }
-
-/** What a stampede cannot be quicker than. */
-const LEAST = {
-  bare: "*one refresh, then the bare client*",
-  reply: "*one reply, then a bare wake-up of as many tasks*",
-  "wake-up": "*a bare wake-up of as many tasks*",
-};
 
 function stampede(found, callers) {
   const total = median(numbers(found.bare, "total_ms"));

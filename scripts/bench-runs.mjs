@@ -2,6 +2,7 @@
 // figures (bench-report.mjs), a single run (bench-process.mjs), the libraries of other languages (bench-others.mjs).
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { LEAST } from "./bench-figures.mjs";
 import { others, timed } from "./bench-others.mjs";
 import { collect, pool, run } from "./bench-process.mjs";
 import { ask, root, say, stop } from "./sh.mjs";
@@ -14,8 +15,7 @@ export const peers = ["ours", "aws-smithy-runtime", "azure_core", "azure_identit
 /** It hands out what it has and refreshes behind it, so work that waits says nothing of it. */
 export const ahead = "aliri_tokens";
 
-/** What a stampede cannot be quicker than: one refresh and the bare client, one reply and a bare wake-up, a bare wake-up alone. */
-const least = ["bare", "reply", "wake-up"];
+const least = Object.keys(LEAST);
 
 /** What is run where only ours is compared: ours, and what its figures are ratios to. */
 export const ours = (name) => /^(bare|ours|reply|wake-up)/.test(name);
