@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use session_engine::event::{EventRecord, SessionEvent};
@@ -16,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 /// How long events are gathered before they go to the dev panel as one batch: two frames.
 const BATCH: Duration = Duration::from_millis(32);
 
-/// So many events of calls lie there unread at most while nobody watches: for each alone nobody is woken.
+/// So many events of calls lie there unread at most while nobody wants each: for one alone nobody is woken.
 const HEAP: u64 = 256;
 
 /// What is done between two batches; it is told the number of the last event that was handed on.
@@ -31,28 +30,21 @@ enum Told {
 #[derive(Clone)]
 pub struct EventFeed {
     told: UnboundedSender<Told>,
-    bell: Arc<Bell>,
+    /// Wakes the UI's end.
+    bell: Arc<Notify>,
 }
 
 /// The UI's end.
 pub struct EventStream {
     told: UnboundedReceiver<Told>,
-    bell: Arc<Bell>,
-}
-
-/// Wakes the UI's end.
-#[derive(Default)]
-struct Bell {
-    rung: Notify,
-    /// Somebody watches: each event is wanted at once.
-    watched: AtomicBool,
+    bell: Arc<Notify>,
 }
 
 /// A pair of ends, for the events of one session from its first on.
 #[must_use]
 pub fn feed() -> (EventFeed, EventStream) {
     let (sender, told) = mpsc::unbounded_channel();
-    let bell = Arc::<Bell>::default();
+    let bell = Arc::<Notify>::default();
     (EventFeed { told: sender, bell: Arc::clone(&bell) }, EventStream { told, bell })
 }
 
@@ -61,7 +53,7 @@ impl EventFeed {
     /// none and is told none twice.
     pub fn between(&self, work: impl FnOnce(u64) + Send + 'static) {
         let _ = self.told.send(Told::Between(Box::new(work))); // fails only when the UI's end is gone
-        self.bell.rung.notify_one();
+        self.bell.notify_one();
     }
 }
 
@@ -70,8 +62,8 @@ impl Observer for EventFeed {
         // First of all: whatever happens to the log, no number may be missing.
         let _ = self.told.send(Told::Event(record.clone())); // fails only when the UI's end is gone, at exit
         let is_news = changes_session(&record.event);
-        if is_news || record.seq.is_multiple_of(HEAP) || self.bell.watched.load(Ordering::Acquire) {
-            self.bell.rung.notify_one();
+        if is_news || record.seq.is_multiple_of(HEAP) {
+            self.bell.notify_one();
         }
         if is_news {
             tracing::info!(seq = record.seq, generation = record.generation, event = ?record.event);
@@ -100,6 +92,11 @@ impl InOrder {
     fn last(&self) -> u64 {
         self.next - 1
     }
+
+    /// One that was told too early waits for another, which is on its way and may be a call's.
+    fn is_waiting(&self) -> bool {
+        !self.early.is_empty()
+    }
 }
 
 /// Where the events go.
@@ -125,34 +122,39 @@ impl EventStream {
         let mut order = InOrder { next: 1, early: BTreeMap::new() };
         let mut batch: Vec<EventRecord> = Vec::new();
         let mut flush_at = Instant::now();
+        let mut is_watched = false;
         loop {
-            tokio::select! {
-                // Never by `recv`: whoever waits there is woken by each event.
-                () = self.bell.rung.notified() => {
-                    if batch.is_empty() {
-                        flush_at = Instant::now() + BATCH;
-                    }
-                    let mut news = Vec::new();
-                    let is_over = loop {
-                        match self.told.try_recv() {
-                            Ok(Told::Event(record)) => order.take(record, &mut news),
-                            Ok(Told::Between(work)) => {
-                                tell(sink, &news).await;
-                                batch.append(&mut news);
-                                flush(sink, &mut batch);
-                                work(order.last());
-                                self.bell.watched.store(sink.is_watched(), Ordering::Release);
-                            }
-                            Err(ended) => break ended == TryRecvError::Disconnected,
-                        }
-                    };
-                    tell(sink, &news).await;
-                    batch.append(&mut news);
-                    if is_over {
-                        return;
-                    }
+            let mut told = tokio::select! {
+                // Only where each event is wanted at once: whoever waits here is woken by each.
+                told = self.told.recv(), if is_watched || order.is_waiting() => told.ok_or(TryRecvError::Disconnected),
+                () = self.bell.notified() => self.told.try_recv(),
+                () = sleep_until(flush_at), if !batch.is_empty() => {
+                    flush(sink, &mut batch);
+                    continue;
                 }
-                () = sleep_until(flush_at), if !batch.is_empty() => flush(sink, &mut batch),
+            };
+            if batch.is_empty() {
+                flush_at = Instant::now() + BATCH;
+            }
+            let mut news = Vec::new();
+            let ended = loop {
+                match told {
+                    Ok(Told::Event(record)) => order.take(record, &mut news),
+                    Ok(Told::Between(work)) => {
+                        tell(sink, &news).await;
+                        batch.append(&mut news);
+                        flush(sink, &mut batch);
+                        work(order.last());
+                        is_watched = sink.is_watched();
+                    }
+                    Err(ended) => break ended,
+                }
+                told = self.told.try_recv();
+            };
+            tell(sink, &news).await;
+            batch.append(&mut news);
+            if ended == TryRecvError::Disconnected {
+                return;
             }
         }
     }
@@ -268,6 +270,25 @@ mod tests {
         feed.on_event(&of_a_call(HEAP + 1));
         feed.on_event(&event(HEAP + 2));
         assert_eq!(batches().await[1..], [[HEAP + 1, HEAP + 2]]);
+        pump.abort();
+    }
+
+    /// A thread that has numbered an event of a call may tell it after another thread's news: nobody rings for the call's.
+    #[tokio::test(start_paused = true)]
+    async fn news_that_overtook_an_event_of_a_call_are_told_as_soon_as_that_has_come() {
+        let (feed, stream) = feed();
+        let heard = Arc::new(Heard::default());
+        let sink = Arc::clone(&heard);
+        let pump = tokio::spawn(async move { stream.pump(sink.as_ref()).await });
+        for (early, late) in [([2, 3], 1), ([6, 5], 4)] {
+            for seq in early {
+                feed.on_event(&event(seq));
+            }
+            tokio::time::sleep(BATCH * 2).await;
+            feed.on_event(&of_a_call(late));
+            tokio::time::sleep(BATCH * 2).await;
+        }
+        assert_eq!(*heard.0.lock().unwrap(), [[1, 2, 3], [4, 5, 6]]);
         pump.abort();
     }
 
