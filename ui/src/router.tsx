@@ -82,9 +82,10 @@ function Guard(props: { children?: JSX.Element }) {
       () => location.pathname,
       (path) => {
         setBound(null);
-        // Always: what the view says is kept is older than the last walk.
+        // Always: what the view says is kept is older than the last walk. Where one starts is where it was kept.
         if (!locked()) void commands.saveRoute(path);
       },
+      { defer: true },
     ),
   );
   createEffect(() => {

@@ -206,7 +206,7 @@ describe("the login form", () => {
   });
 
   it("R13 paints what the window asked for before the page was there, and asks for it once", async () => {
-    const host = new FakeHost(session({ state: "fresh", route: "/profile" }));
+    const host = new FakeHost(session({ state: "fresh", route: "/home" }));
     window.askedFirst = [Promise.resolve(startup()), Promise.resolve(session({ state: "fresh", route: "/settings" }))];
     await open();
     await shows("settings-view");
@@ -214,7 +214,7 @@ describe("the login form", () => {
     document.body.replaceChildren();
 
     await open();
-    await shows("settings-view");
+    await shows("home-view");
     expect(host.seen.filter(({ command }) => command === "startup")).toHaveLength(1);
   });
 

@@ -1,5 +1,5 @@
 // The home view: its calls, its note and the draft. Not in it: how rows are understood (shape.test.ts).
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { all, click, fill, find, open, root, shows, signIn } from "./app";
 import { FakeHost, failure, reply, session } from "./fake-host";
 
@@ -23,6 +23,30 @@ describe("the calls of the home view", () => {
     release();
     await vi.waitFor(() => expect(all('call-row[data-status="ok"][data-generation="2"][data-waited="143"]')).toHaveLength(5));
     expect(all("call-row").map((row) => row.dataset.path)).toEqual(host.startup.backend.homeCalls);
+  });
+
+  it("are drawn before they are sent or counted, and nothing else is asked of the shell before", async () => {
+    vi.spyOn(document, "hidden", "get").mockReturnValue(false);
+    const frames: FrameRequestCallback[] = [];
+    vi.spyOn(window, "requestAnimationFrame").mockImplementation((draw) => frames.push(draw));
+    vi.useFakeTimers({ toFake: ["setTimeout"] }); // nothing else says that the window has drawn
+    onTestFinished(() => void vi.useRealTimers());
+    const host = fresh();
+    const summary = () => document.querySelector(".calls-summary")?.textContent;
+    await open();
+    await Promise.resolve();
+    expect(all('call-row[data-status="sending"]')).toHaveLength(5);
+    expect(summary()?.trim()).toBe("");
+    expect(host.seen.map(({ command }) => command).filter((command) => !command.startsWith("plugin:"))).toEqual([
+      "startup",
+      "session",
+      "watch_calls",
+    ]);
+    for (const draw of frames) draw(0);
+    await vi.advanceTimersByTimeAsync(1);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(summary()).toContain("5 calls"));
+    expect(host.seen.map(({ command }) => command)).toContain("draft");
   });
 
   it("stand in the page as they are drawn, the figures first", async () => {

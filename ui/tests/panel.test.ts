@@ -98,7 +98,7 @@ describe("the panel's own window", () => {
     leftApart();
     await open();
     await shows("home-view");
-    expect(seen("detach_panel")).toEqual([{ front: false }]);
+    await vi.waitFor(() => expect(seen("detach_panel")).toEqual([{ front: false }]));
     expect(drawer()).toBeNull();
     expect(seen("watch_events")).toEqual([]);
 

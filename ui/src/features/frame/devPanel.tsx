@@ -2,7 +2,8 @@
 // A button and Ctrl+Shift+D open and close it. Not in it: the panel, and the window (Rust).
 import { createEventListener } from "@solid-primitives/event-listener";
 import { createContext, createSignal, onCleanup, useContext } from "solid-js";
-import { type CommandError, commands, events } from "../../ipc";
+import { nextFrame } from "../../components/frame";
+import { type CommandError, commands, events, type PanelLeft } from "../../ipc";
 import { useStartup } from "../../session";
 
 const OPEN = "dev-panel";
@@ -31,8 +32,9 @@ export function createDevPanel() {
     else localStorage.removeItem(PLACE);
   }
 
-  /** One after the other: a window that is still being made cannot be closed, nor one made before the last has gone. */
-  let last: Promise<unknown> = Promise.resolve();
+  const drawn = nextFrame();
+  /** One after the other: a window that is still being made cannot be closed, nor one made before the last has gone. The page itself comes first. */
+  let last: Promise<unknown> = drawn;
   function inTurn<T>(act: () => Promise<T>): Promise<T> {
     const turn = last.then(act);
     last = turn;
@@ -76,12 +78,13 @@ export function createDevPanel() {
     "keydown",
     onShortcut(() => (open() ? close() : show())),
   );
-  const listening = events.panelLeft.listen(({ payload }) => {
-    back = payload.back;
-    if (payload.back) keepApart(false);
+  function left({ back: putBack }: PanelLeft): void {
+    back = putBack;
+    if (putBack) keepApart(false);
     else if (opening > 0) return; // the one before has gone; another is on its way
-    keepOpen(payload.back);
-  });
+    keepOpen(putBack);
+  }
+  const listening = drawn.then(() => events.panelLeft.listen(({ payload }) => left(payload)));
   onCleanup(() => void listening.then((stop) => stop()));
   void callWindow(false);
 

@@ -38,7 +38,7 @@ export function createCalls() {
   const [tally, setTally] = createStore<Tally>({ fired: 0, ok: 0, error: 0, waited: 0 });
   const [firing, setFiring] = createSignal(0);
 
-  /** Sends them all at once, after `drawn`; the outcomes come in the order of the calls. Of many the rows follow, some with each frame. */
+  /** Sends and counts them all at once, after `drawn`; the outcomes come in the order of the calls. Of many the rows follow, some with each frame. */
   function fire(calls: Request[], drawn?: Promise<void>): Promise<Outcome>[] {
     const thisFiring = firing() + 1;
     const isNewest = () => thisFiring === firing();
@@ -55,9 +55,10 @@ export function createCalls() {
     };
     batch(() => {
       setFiring(thisFiring);
-      setTally({ fired: made.length, ok: 0, error: 0, waited: 0 });
+      setTally({ fired: drawn ? 0 : made.length, ok: 0, error: 0, waited: 0 });
       show(ROWS);
     });
+    void drawn?.then(() => isNewest() && setTally("fired", made.length));
     void showRest();
     return made.map(({ call, store }) => run(call, store[1], count, drawn));
   }

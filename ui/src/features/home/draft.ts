@@ -4,6 +4,7 @@
 import { createEventListener } from "@solid-primitives/event-listener";
 import { debounce } from "@solid-primitives/scheduled";
 import { createSignal, onCleanup, onMount } from "solid-js";
+import { nextFrame } from "../../components/frame";
 import { commands } from "../../ipc";
 
 const SAVE_AFTER_MS = 300;
@@ -50,6 +51,7 @@ export function createDraft(account: string) {
   onMount(async () => {
     if (unsaved?.account === account) return type(unsaved.text);
     unsaved = null;
+    await nextFrame(); // what is asked for sooner comes no sooner: the view is drawn first
     const result = await commands.draft();
     if (result.status === "error" || touched || !result.data) return;
     setText(result.data);
