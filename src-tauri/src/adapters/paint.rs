@@ -5,13 +5,25 @@
 #[cfg(target_os = "linux")]
 const CARDS: &str = "/dev/dri";
 
+/// What GTK and WebKit are told where there is no card. Each of the three loads Mesa into this process before there is a window: GTK to
+/// draw, WebKit to find out whether pictures can reach the window through a card's memory, and to ask Mesa which card it would take
+/// (it is given a name instead, of a card that is then never opened).
+#[cfg(target_os = "linux")]
+const WITHOUT_A_CARD: [(&str, &str); 3] = [
+    ("GDK_GL", "disable"),
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    ("WEBKIT_WEB_RENDER_DEVICE_FILE", "none"),
+];
+
 /// Call it before there is a second thread: the environment is no place to write to later. Where there is no graphics card, GTK
 /// would load Mesa's compiler of shaders into this process, and WebKit into the page's, which composes each picture by it: half the
-/// memory, and most of the time until the first picture. Whoever has set `GDK_GL` is not overruled.
+/// memory, and most of the time until the first picture. Whoever has set one of the variables is not overruled.
 #[cfg(target_os = "linux")]
 pub fn suit_the_machine() {
     if !has_card(std::path::Path::new(CARDS)) {
-        let _ = glib::setenv("GDK_GL", "disable", false); // fails for an impossible name only
+        for (variable, value) in WITHOUT_A_CARD {
+            let _ = glib::setenv(variable, value, false); // fails for an impossible name only
+        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! What the program does while nobody does anything: its own process sleeps.
+//! What the program costs while nobody does anything: its own process sleeps, and holds nothing that it does not use.
 //! Not in it: how much processor time that is, the webview's too (`npm run bench:app`).
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -56,4 +57,23 @@ fn wakeups(rig: &Rig) -> Result<BTreeMap<u32, (String, u64)>> {
     }
     ensure!(found.len() > 3, "the program has no threads: {found:?}");
     Ok(found)
+}
+
+/// Where there is no graphics card OpenGL would be Mesa's compiler of shaders, which is as large as all the rest of the program.
+#[test]
+fn without_a_graphics_card_no_opengl_is_loaded_into_the_program() -> Result<()> {
+    if Path::new("/dev/dri").exists() {
+        return Ok(()); // GTK and WebKit decide themselves
+    }
+    play(&Setting::default(), async |rig| {
+        rig.page()?.shows("login-form").await?;
+        for process in rig.processes() {
+            let maps = std::fs::read_to_string(format!("/proc/{process}/maps"))?;
+            ensure!(maps.contains("libwebkit2gtk"), "{process} is not the program");
+            for mesas in ["libEGL_mesa", "swrast_dri", "libgallium", "libLLVM"] {
+                ensure!(!maps.contains(mesas), "{mesas} is loaded");
+            }
+        }
+        Ok(())
+    })
 }

@@ -50,8 +50,12 @@ const SHORT: Size = Size {
     calls: 50,
 };
 
-/// A bare window that paints as the app does where there is no graphics card (`adapters/paint.rs`): what is left is the app's own.
-const NO_OPENGL: (&str, &str) = ("GDK_GL", "disable");
+/// For a bare window that paints as the app does where there is no graphics card (`adapters/paint.rs`): what is left is the app's own.
+const NO_OPENGL: [(&str, &str); 3] = [
+    ("GDK_GL", "disable"),
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    ("WEBKIT_WEB_RENDER_DEVICE_FILE", "none"),
+];
 
 /// A program to measure, with what is more in its environment.
 pub(crate) struct Program<'a> {
@@ -92,16 +96,14 @@ fn measure() -> Result<Value> {
         let app = app_binary()?;
         let picture = still::picture().await?;
         let picture = picture.path().to_string_lossy();
+        let still_page = [&NO_OPENGL[..], &[("STILL_PAGE", &picture)]].concat();
+        let script_page = [&still_page[..], &[("STILL_FIRST", "script.html")]].concat();
         let programs = [
             Program { name: "app", path: &app, environment: &[] },
             Program { name: "bare", path: &bare, environment: &[] },
-            Program { name: "bare, no OpenGL", path: &bare, environment: &[NO_OPENGL] },
-            Program { name: "still", path: &still, environment: &[NO_OPENGL, ("STILL_PAGE", &picture)] },
-            Program {
-                name: "script",
-                path: &still,
-                environment: &[NO_OPENGL, ("STILL_PAGE", &picture), ("STILL_FIRST", "script.html")],
-            },
+            Program { name: "bare, no OpenGL", path: &bare, environment: &NO_OPENGL },
+            Program { name: "still", path: &still, environment: &still_page },
+            Program { name: "script", path: &still, environment: &script_page },
         ];
         say("start");
         let start = starts(&rig, &programs, &size).await?;
