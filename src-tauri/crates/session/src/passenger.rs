@@ -37,6 +37,17 @@ pub(crate) struct Passenger<'a> {
     checked: bool,
 }
 
+/// What comes next for one whose session was looked at.
+enum Next {
+    Go(Pass),
+    /// It waits for that flight, for so long at most.
+    Landing(Seat<(), RefreshError>, Waiting, Duration),
+    /// It waits for the next attempt, for so long at most, or for any change of that state.
+    Attempt(Arc<State>, Waiting, Duration),
+    /// The session has moved on, so it looks again.
+    Look,
+}
+
 /// A token to go with.
 pub(crate) struct Pass {
     pub(crate) header: HeaderValue,
@@ -75,33 +86,23 @@ impl<'a> Passenger<'a> {
         }
     }
 
-    /// A token to go with, after as much waiting as the rules allow.
+    /// A token to go with, after as much waiting as the rules allow. All that is decided is decided between two waits, and nothing of
+    /// it is held while ten thousand wait: each would let go of the same state as they are woken, and wait for its count.
     pub(crate) async fn pass(&mut self) -> Result<Pass, CallError> {
         loop {
             if let Some(pass) = self.fresh() {
                 return Ok(pass);
             }
-            let state = self.core.state.load();
-            self.still_ours(&state)?;
-            let Some(held) = state.held() else { return Err(CallError::SignedOut) };
-            let now = self.core.now();
-            let freshness = self.check(held, now);
-            let usable = held.credentials.set().filter(|_| !held.rejected);
-            let go = |without| {
-                let header = |set: &TokenSet| set.access.header().clone();
-                usable.map(|set| Pass { header: header(set), generation: state.generation, without, at: now })
-            };
-            let step = match freshness {
-                Freshness::Fresh => go(None),
-                Freshness::Due => self.when_due(&state, held, now).await.and_then(go),
-                Freshness::Expired if self.renewed && usable.is_some() => go(None),
-                Freshness::Expired => {
-                    self.when_expired(&state, held, now).await?;
-                    None
+            match self.look()? {
+                Next::Go(pass) => return Ok(pass),
+                Next::Landing(seat, why, at_most) => {
+                    let wait = self.waiter.for_landing(seat, why, at_most).await;
+                    self.has_waited_so(wait, why)?;
                 }
-            };
-            if let Some(pass) = step {
-                return Ok(pass);
+                Next::Attempt(state, why, at_most) => {
+                    self.waiter.for_next_attempt(&state, why, at_most).await;
+                }
+                Next::Look => {}
             }
         }
     }
@@ -141,38 +142,63 @@ impl<'a> Passenger<'a> {
         Some(pass)
     }
 
-    /// R2: pauses for the refresh, but not for ever, and not beyond the token's life. `None`: look again; `Some`: go, and why
-    /// with the old token.
-    async fn when_due(&mut self, state: &Arc<State>, held: &Held, now: Moment) -> Option<Option<Without>> {
+    /// What comes next, by the session as it is now.
+    fn look(&mut self) -> Result<Next, CallError> {
+        let state = self.core.state.load();
+        self.still_ours(&state)?;
+        let Some(held) = state.held() else { return Err(CallError::SignedOut) };
+        let now = self.core.now();
+        let freshness = self.check(held, now);
+        let usable = held.credentials.set().filter(|_| !held.rejected);
+        let go = |without| {
+            let pass = |set: &TokenSet| Pass {
+                header: set.access.header().clone(),
+                generation: state.generation,
+                without,
+                at: now,
+            };
+            usable.map_or(Next::Look, |set| Next::Go(pass(set)))
+        };
+        match freshness {
+            Freshness::Fresh => Ok(go(None)),
+            Freshness::Due => Ok(self.when_due(&state, held, now, go)),
+            Freshness::Expired if self.renewed && usable.is_some() => Ok(go(None)),
+            Freshness::Expired => self.when_expired(&state, held, now),
+        }
+    }
+
+    /// R2: pauses for the refresh, but not for ever, and not beyond the token's life.
+    fn when_due(
+        &self,
+        state: &Arc<State>,
+        held: &Held,
+        now: Moment,
+        go: impl FnOnce(Option<Without>) -> Next,
+    ) -> Next {
         if self.renewed || held.credentials.refresh().is_none() {
-            return Some(None);
+            return go(None);
         }
         if self.excused.is_some() {
-            return Some(self.excused);
+            return go(self.excused);
         }
         if held.outage.as_ref().is_some_and(|outage| outage.next_attempt > now.boot) {
-            return Some(Some(Without::BackingOff));
+            return go(Some(Without::BackingOff));
         }
-        let seat = refresh::board(self.core, state, Trigger::Call)?;
+        let Some(seat) = refresh::board(self.core, state, Trigger::Call) else { return Next::Look };
         if self.core.policy.when_due == WhenDue::Background {
-            return Some(Some(Without::Background));
+            return go(Some(Without::Background));
         }
         let left =
             held.credentials.set().and_then(|set| set.lifetime).map_or(Duration::MAX, |life| life.left(now));
-        match self.wait_for(seat, Waiting::Due, self.core.policy.pause_at_most.min(left)).await {
-            Wait::Failed(_) => self.excused = Some(Without::RefreshFailed),
-            Wait::Late => self.excused = Some(Without::RefreshLate),
-            Wait::Renewed | Wait::LookAgain => {}
-        }
-        None // the session may have ended, or the token run out, while it paused
+        Next::Landing(seat, Waiting::Due, self.core.policy.pause_at_most.min(left))
     }
 
     /// R5: waits for the next attempts up to the call's own deadline.
-    async fn when_expired(&mut self, state: &Arc<State>, held: &Held, now: Moment) -> Result<(), CallError> {
+    fn when_expired(&mut self, state: &Arc<State>, held: &Held, now: Moment) -> Result<Next, CallError> {
         let give_up = *self.give_up.get_or_insert(now.boot.saturating_add(self.core.policy.call_deadline));
         let patience = give_up.saturating_sub(now.boot);
         if patience.is_zero() {
-            return Err(out_of_patience(held));
+            return Err(out_of_patience(Some(held)));
         }
         let why = if self.refused || held.rejected { Waiting::Unauthorized } else { Waiting::Expired };
         let pause = held
@@ -183,26 +209,28 @@ impl<'a> Passenger<'a> {
             if let Some(Cause::Misconfigured(detail)) = held.outage.as_ref().map(|outage| &outage.cause) {
                 return Err(CallError::Misconfigured(detail.clone())); // time does not mend it
             }
-            self.waiter.for_next_attempt(state, why, pause.min(patience)).await;
-            return Ok(());
+            return Ok(Next::Attempt(Arc::clone(state), why, pause.min(patience)));
         }
         let trigger = match why {
             Waiting::Unauthorized => Trigger::Unauthorized,
             Waiting::Due | Waiting::Expired if held.credentials.set().is_none() => Trigger::Restore,
             Waiting::Due | Waiting::Expired => Trigger::Call,
         };
-        let Some(seat) = refresh::board(self.core, state, trigger) else { return Ok(()) };
-        match self.wait_for(seat, why, patience).await {
-            Wait::Failed(Some(error)) => Err(error),
-            Wait::Late => Err(out_of_patience(held)),
-            Wait::Renewed | Wait::Failed(None) | Wait::LookAgain => Ok(()),
-        }
+        let seat = refresh::board(self.core, state, trigger);
+        Ok(seat.map_or(Next::Look, |seat| Next::Landing(seat, why, patience)))
     }
 
-    async fn wait_for(&mut self, seat: Seat<(), RefreshError>, why: Waiting, at_most: Duration) -> Wait {
-        let wait = self.waiter.for_landing(seat, why, at_most).await;
-        self.renewed |= matches!(wait, Wait::Renewed);
-        wait
+    /// What comes of it is for the next look to see: the session may have ended, or the token run out, while it waited.
+    fn has_waited_so(&mut self, wait: Wait, why: Waiting) -> Result<(), CallError> {
+        match (wait, why) {
+            (Wait::Renewed, _) => self.renewed = true,
+            (Wait::Failed(_), Waiting::Due) => self.excused = Some(Without::RefreshFailed),
+            (Wait::Late, Waiting::Due) => self.excused = Some(Without::RefreshLate),
+            (Wait::Failed(Some(error)), _) => return Err(error),
+            (Wait::Late, _) => return Err(out_of_patience(self.core.state.load().held())),
+            (Wait::Failed(None) | Wait::LookAgain, _) => {}
+        }
+        Ok(())
     }
 
     /// R1: decided right before the request.
@@ -247,8 +275,8 @@ pub(crate) fn freshness(core: &Core, held: &Held, now: Moment) -> Freshness {
     }
 }
 
-fn out_of_patience(held: &Held) -> CallError {
-    match held.outage.as_ref().map(|outage| &outage.cause) {
+fn out_of_patience(held: Option<&Held>) -> CallError {
+    match held.and_then(|held| held.outage.as_ref()).map(|outage| &outage.cause) {
         Some(Cause::Misconfigured(detail)) => CallError::Misconfigured(detail.clone()),
         Some(Cause::Transient(transient)) => CallError::Unavailable(transient.clone()),
         None => CallError::Unavailable(Transient::new(

@@ -127,8 +127,7 @@ impl Session {
     pub async fn authorization(&self) -> Result<Authorization, CallError> {
         match self.authorization_now() {
             Some(fresh) => Ok(fresh),
-            // In a box, so that the future of the many who need not wait is small enough to move about for nothing.
-            None => Box::pin(authorization::after_waiting(&self.0, None)).await,
+            None => authorization::after_waiting(&self.0, None).await,
         }
     }
 

@@ -85,7 +85,7 @@ where
             clearance.land(matches!(result, Ok(Ok(_))));
             point();
             // Nobody may be left to hear it, or they were called off; the result is kept by the work itself.
-            teller.tell(result);
+            teller.tell_in_turns(result).await;
         });
         Some(Seat { flight, shared: false, landing })
     }

@@ -60,14 +60,14 @@ impl<'a> Waiter<'a> {
     /// Until the flight has landed, for `at_most` as long.
     pub(crate) async fn for_landing(
         &mut self,
-        seat: Seat<(), RefreshError>,
+        mut seat: Seat<(), RefreshError>,
         why: Waiting,
         at_most: Duration,
     ) -> Wait {
         self.tell(why);
         self.say(why, &seat);
         let since = self.core.now();
-        let wait = match self.landed(seat.landing, since, at_most).await {
+        let wait = match self.landed(&mut seat.landing, since, at_most).await {
             Some(Ok(Ok(()))) => Wait::Renewed,
             Some(Ok(Err(RefreshError::Transient(_)))) => Wait::Failed(None),
             Some(Ok(Err(RefreshError::Misconfigured(detail)))) => {
@@ -101,7 +101,7 @@ impl<'a> Waiter<'a> {
     /// How the flight landed, if it did within `at_most` from `since` on.
     async fn landed(
         &self,
-        mut landing: Landing<Landed<(), RefreshError>>,
+        landing: &mut Landing<Landed<(), RefreshError>>,
         since: Moment,
         at_most: Duration,
     ) -> Option<Landed<(), RefreshError>> {
