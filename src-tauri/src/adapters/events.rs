@@ -222,6 +222,11 @@ mod tests {
         heard.0.into_inner().unwrap()
     }
 
+    fn pumped<S: EventSink + 'static>(stream: EventStream, sink: &Arc<S>) -> tokio::task::JoinHandle<()> {
+        let sink = Arc::clone(sink);
+        tokio::spawn(async move { stream.pump(sink.as_ref()).await })
+    }
+
     #[tokio::test(start_paused = true)]
     async fn events_that_threads_tell_out_of_order_come_in_order_and_none_is_lost() {
         let (feed, stream) = feed();
@@ -255,8 +260,7 @@ mod tests {
     async fn while_nobody_watches_no_call_wakes_anybody_alone_and_all_its_events_come_with_the_next_news() {
         let (feed, stream) = feed();
         let heard = Arc::new(Heard::default());
-        let sink = Arc::clone(&heard);
-        let pump = tokio::spawn(async move { stream.pump(sink.as_ref()).await });
+        let pump = pumped(stream, &heard);
         let batches = async || {
             tokio::time::sleep(Duration::from_secs(1)).await;
             heard.0.lock().unwrap().clone()
@@ -278,8 +282,7 @@ mod tests {
     async fn news_that_overtook_an_event_of_a_call_are_told_as_soon_as_that_has_come() {
         let (feed, stream) = feed();
         let heard = Arc::new(Heard::default());
-        let sink = Arc::clone(&heard);
-        let pump = tokio::spawn(async move { stream.pump(sink.as_ref()).await });
+        let pump = pumped(stream, &heard);
         for (early, late) in [([2, 3], 1), ([6, 5], 4)] {
             for seq in early {
                 feed.on_event(&event(seq));
@@ -311,8 +314,7 @@ mod tests {
     async fn whoever_watches_is_told_of_each_call_within_two_frames() {
         let (feed, stream) = feed();
         let heard = Arc::new(Eager(Heard::default()));
-        let sink = Arc::clone(&heard);
-        let pump = tokio::spawn(async move { stream.pump(sink.as_ref()).await });
+        let pump = pumped(stream, &heard);
         feed.between(|_| ());
         tokio::time::sleep(BATCH).await;
         for seq in [1, 2] {

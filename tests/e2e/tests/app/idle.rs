@@ -67,7 +67,9 @@ fn without_a_graphics_card_no_opengl_is_loaded_into_the_program() -> Result<()> 
     }
     play(&Setting::default(), async |rig| {
         rig.page()?.shows("login-form").await?;
-        for process in rig.processes() {
+        let processes = rig.processes();
+        ensure!(!processes.is_empty(), "the program does not run");
+        for process in processes {
             let maps = std::fs::read_to_string(format!("/proc/{process}/maps"))?;
             ensure!(maps.contains("libwebkit2gtk"), "{process} is not the program");
             for mesas in ["libEGL_mesa", "swrast_dri", "libgallium", "libLLVM"] {
