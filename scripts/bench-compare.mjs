@@ -28,11 +28,12 @@ function timings(before, now) {
     const noisy = allowed > was * (1 + NOISY * share);
     rows.push({ what, was, is, allowed, worse: !(is <= allowed), noisy });
   };
-  for (const threads of [1, 2])
-    hold(`check on ${threads} thread${threads > 1 ? "s" : ""}, to its parts`, SHARE.check, "check", (check) => {
-      const sum = parts(check, threads);
-      return check[`${threads}/ours`].map((ns) => ns / sum);
-    });
+  for (const name of ["ours", "ours, at once"])
+    for (const threads of [1, 2])
+      hold(`check on ${threads} thread${threads > 1 ? "s" : ""}, ${name}, to its parts`, SHARE.check, "check", (check) => {
+        const sum = parts(check, threads);
+        return (check[`${threads}/${name}`] ?? []).map((ns) => ns / sum);
+      });
   for (const [name, share] of [
     ["ours", SHARE.overhead],
     ["ours, whole call", SHARE["whole call"]],

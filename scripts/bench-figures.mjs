@@ -1,6 +1,8 @@
 // Sums over figures: medians, spreads, and the ratios that are claimed. Not in it: any figure, or what is made of it.
 
 export const PARTS = ["part: both clocks", "part: atomic load", "part: header clone"];
+/** The last of them as a future hands it out: a header that is moved once more at once costs several times its copy. */
+export const OF_A_FUTURE = [...PARTS.slice(0, 2), "part: header from a future"];
 
 export const quantile = (values, q) => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -18,8 +20,11 @@ export const LEAST = {
 
 /** The round-by-round ratios of a library's calls to those of the bare client. */
 export const ratios = (found, name, bare = "bare") => found[name].map((ns, round) => ns / found[bare][round]);
-/** What the parts of a check take together. */
-export const parts = (check, threads) => PARTS.reduce((sum, part) => sum + median(check[`${threads}/${part}`]), 0);
+/** What the parts of a check take together; `undefined` where a run has not all of them. */
+export function parts(check, threads, of = PARTS) {
+  const all = of.map((part) => check[`${threads}/${part}`]);
+  return all.every(Boolean) ? all.reduce((sum, part) => sum + median(part), 0) : undefined;
+}
 /** A library's release in every round, to the median wake-up of the run. */
 export const releases = (found, name) => {
   const wake = median(numbers(found["wake-up"], "release_ms"));

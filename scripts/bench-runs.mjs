@@ -166,7 +166,7 @@ async function checks({ check, has }, rounds) {
   for (let round = 0; round < rounds; round++) {
     rmSync(home, { recursive: true, force: true });
     mkdirSync(home, { recursive: true });
-    await collect([check, "--bench", "--noplot", "--quiet", `/(part: .*|${[...peers, ahead].filter(has).join("|")})$`], {
+    await collect([check, "--bench", "--noplot", "--quiet", `/(part: .*|ours, at once|${[...peers, ahead].filter(has).join("|")})$`], {
       CRITERION_HOME: home,
     });
     for (const file of readdirSync(home, { recursive: true }).filter((file) => file.endsWith("new/sample.json"))) {

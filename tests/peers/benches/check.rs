@@ -2,11 +2,13 @@
 //! Not here: in which order the rounds come and what is made of them (`scripts/bench.mjs`).
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use criterion::{Criterion, criterion_group, criterion_main};
+use http::HeaderValue;
 use peers::peer::{Aliri, Aws, Azure, Entra, Google, Mutexed, Naive, Ours, Peer, Yup};
 use peers::server::{self, Mode};
 use peers::world::{World, bearer};
@@ -36,6 +38,42 @@ fn part(c: &mut Criterion, name: &str, run: impl Fn() + Sync) {
             bencher.iter_custom(|times| together(threads, times, &run))
         });
     }
+}
+
+/// The header as a future has it that might have waited, as each library's does: what that takes whoever wrote it.
+async fn handed_out(header: &HeaderValue, is_fresh: &AtomicBool) -> Result<HeaderValue, String> {
+    if is_fresh.load(Ordering::Relaxed) {
+        return Ok(header.clone());
+    }
+    tokio::task::yield_now().await;
+    Err("not fresh".into())
+}
+
+fn part_handed_out(c: &mut Criterion, header: &HeaderValue) {
+    let is_fresh = AtomicBool::new(true);
+    for threads in THREADS {
+        c.bench_function(&format!("{threads}/part: header from a future"), |bencher| {
+            bencher.iter_custom(|times| {
+                together(threads, 1, || {
+                    futures::executor::block_on(async {
+                        for _ in 0..times {
+                            let _ = black_box(handed_out(header, &is_fresh).await);
+                        }
+                    });
+                })
+            });
+        });
+    }
+}
+
+fn at_once(c: &mut Criterion, runtime: &tokio::runtime::Runtime, world: &World) {
+    let ours = runtime.block_on(async {
+        let ours = Ours::open(world).await.expect("a session");
+        ours.header().await.expect("a first header");
+        ours
+    });
+    assert!(ours.0.authorization_now().is_some());
+    part(c, "ours, at once", || drop(black_box(ours.0.authorization_now())));
 }
 
 fn peer<P: Peer>(c: &mut Criterion, runtime: &tokio::runtime::Runtime, world: &World) {
@@ -92,6 +130,8 @@ fn check(c: &mut Criterion) {
     });
     part(c, "part: atomic load", || drop(black_box(cell.load())));
     part(c, "part: header clone", || drop(black_box(header.clone())));
+    part_handed_out(c, &header);
+    at_once(c, &runtime, &world);
     peer::<Ours>(c, &runtime, &world);
     peer::<Aliri>(c, &runtime, &world);
     peer::<Aws>(c, &runtime, &world);

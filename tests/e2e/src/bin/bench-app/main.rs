@@ -35,8 +35,8 @@ const FULL: Size = Size {
     idle: Duration::from_secs(60),
     idle_rounds: 2,
     rounds: 3,
-    trip_rounds: 7,
-    trips: 500,
+    trip_rounds: 14,
+    trips: 2000,
     calls: 500,
 };
 const SHORT: Size = Size {

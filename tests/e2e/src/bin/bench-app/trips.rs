@@ -44,7 +44,7 @@ pub(crate) async fn measure(fetch: &Path, size: &Size) -> Result<Figures> {
 }
 
 /// The mean of so many trips, in microseconds: the page's clock counts whole milliseconds. As many go before them: a page that has just
-/// been loaded compiles its script meanwhile, the larger one longer.
+/// been loaded compiles its script meanwhile, the larger one longer, for a second or more.
 async fn trip(page: &Page, trips: u32, before: &str, once: &str) -> Result<f64> {
     let script = format!(
         "const {{ invoke }} = window.__TAURI_INTERNALS__;
