@@ -2,12 +2,15 @@
 // Not in it: how steps are run and counted (test.mjs).
 
 import { availableParallelism } from "node:os";
-import { built } from "./sh.mjs";
+import { join } from "node:path";
+import { built, root } from "./sh.mjs";
 
 const bin = (name) => `node_modules/.bin/${name}`;
 
 /** What is no part of the workspace, as the program is to be built without it. */
 const apart = ["tests/peers", "tests/bare-window", "src-tauri/crates/session/fuzz"];
+
+const clippy = (...what) => ["cargo", "clippy", ...what, "--all-targets", "--quiet", "--", "-D", "warnings"];
 
 // `--workspace` in every cargo line: the same set of features each time, so nothing is compiled twice.
 /** Seconds when warm; `npm run check` runs these alone. */
@@ -33,7 +36,7 @@ export const check = [
   {
     name: "lints",
     after: ["UI build"],
-    commands: [["cargo", "clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]],
+    commands: [clippy("--workspace")],
   },
 ];
 
@@ -83,9 +86,12 @@ export const all = [
   {
     // That they run, not how fast: a build without optimisation beside the rest, each piece of work once and small. Installs its libraries once.
     name: "benchmarks run",
+    env: { CARGO_TARGET_DIR: process.env.CARGO_TARGET_DIR ?? join(root, "target") }, // what they share with the program is built
     commands: [
       ["node", "--test", "--test-reporter=tap", "scripts/bench-compare.test.mjs"],
       ["node", "scripts/bench.mjs", "--smoke"],
+      // Here and not among the lints: these are a second or two only once what they stand on is built.
+      ...["tests/peers", "tests/bare-window"].map((crate) => clippy("--manifest-path", `${crate}/Cargo.toml`, "--locked")),
     ],
   },
 ];

@@ -136,7 +136,10 @@ async fn main() -> Result<(), peers::Failure> {
     let times = times.parse()?;
     match what.as_str() {
         "release" => release(times).await,
-        "wake-up" => Ok(wake_up(times).await),
+        "wake-up" => {
+            wake_up(times).await;
+            Ok(())
+        }
         "check" => fresh(times, false).await,
         "call" => fresh(times, true).await,
         _ => Err("no such thing".into()),
