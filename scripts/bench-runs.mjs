@@ -24,7 +24,7 @@ export const ours = (name) => /^(bare|ours|reply|wake-up)/.test(name);
 export const sizes = {
   full: {
     checks: 3,
-    overhead: [16, 2048],
+    overhead: [8, 10, 2048],
     stampede: 7,
     crowds: [1000, 10_000],
     memory: [3, 20_000],
@@ -36,7 +36,7 @@ export const sizes = {
   },
   brief: {
     checks: 1,
-    overhead: [4, 640],
+    overhead: [1, 4, 640],
     stampede: 1,
     crowds: [1000],
     memory: [1, 2000],
@@ -50,7 +50,7 @@ export const sizes = {
 /** For a machine that is shared with others and an hour that is short: fewer rounds of what is timed, and all of what is counted. */
 sizes.medium = {
   ...sizes.full,
-  overhead: [10, 2048],
+  overhead: [6, 8, 2048],
   stampede: 3,
   memory: [1, 20_000],
   others: { ...sizes.full.others, overhead: [8, 1024], stampede: 3, leave: 500 },
@@ -134,7 +134,7 @@ export async function smoke(programs) {
     await collect([programs.check, "--test"]);
   });
   jobs.push(async () => {
-    data.overhead = await overhead(programs, [2, 64]);
+    data.overhead = await overhead(programs, [1, 2, 64]);
   });
   say(`${jobs.length} small runs, eight at once`);
   await pool(jobs, 8);
@@ -178,11 +178,15 @@ async function checks({ check, has }, rounds) {
   return samples;
 }
 
-/** Without the one that sends its refresh token once for each of the first 64 calls, and is signed out by that. */
-async function overhead(programs, [rounds, calls]) {
+/**
+ * Without the one that sends its refresh token once for each of the first 64 calls, and is signed out by that. In several processes: one
+ * differs from the next, by where its memory lies, by as much as is measured.
+ */
+async function overhead(programs, [processes, rounds, calls]) {
   const names = [
     "bare",
     ...peers.slice(0, 1),
+    "ours, at once",
     "ours, whole call",
     ...peers.slice(1).filter((name) => name !== "yup-oauth2"),
     ahead,
@@ -190,9 +194,13 @@ async function overhead(programs, [rounds, calls]) {
   ].filter((name) => programs.has(name));
   const found = {};
   for (const atOnce of [1, 64]) {
-    say(`overhead: ${atOnce} in flight, ${rounds} rounds of ${calls} calls`);
-    const { ns, could_not } = await run(programs.peers, [programs.peers], "overhead", names.join(";"), [rounds, calls, atOnce]);
-    found[atOnce] = ns ?? stop(`overhead: ${could_not}`);
+    say(`overhead: ${atOnce} in flight, ${rounds} rounds of ${calls} calls in each of ${processes} processes`);
+    found[atOnce] = {};
+    for (let process = 0; process < processes; process++) {
+      const { ns, could_not } = await run(programs.peers, [programs.peers], "overhead", names.join(";"), [rounds, calls, atOnce]);
+      if (!ns) stop(`overhead: ${could_not}`);
+      for (const name of names) found[atOnce][name] = [...(found[atOnce][name] ?? []), ...ns[name]];
+    }
   }
   return found;
 }
