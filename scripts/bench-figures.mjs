@@ -20,11 +20,8 @@ export const LEAST = {
 
 /** The round-by-round ratios of a library's calls to those of the bare client. */
 export const ratios = (found, name, bare = "bare") => found[name].map((ns, round) => ns / found[bare][round]);
-/** What the parts of a check take together; `undefined` where a run has not all of them. */
-export function parts(check, threads, of = PARTS) {
-  const all = of.map((part) => check[`${threads}/${part}`]);
-  return all.every(Boolean) ? all.reduce((sum, part) => sum + median(part), 0) : undefined;
-}
+/** What the parts of a check take together. */
+export const parts = (check, threads, of = PARTS) => of.reduce((sum, part) => sum + median(check[`${threads}/${part}`]), 0);
 /** A library's release in every round, to the median wake-up of the run. */
 export const releases = (found, name) => {
   const wake = median(numbers(found["wake-up"], "release_ms"));
