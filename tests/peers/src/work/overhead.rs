@@ -1,4 +1,4 @@
-//! *overhead*: calls with the library's header beside the same calls with a fixed one, in turn, in one process, on one thread.
+//! *overhead*: calls with the library's header beside the same calls with a fixed one, block by block, in one process, on one thread.
 //! Not here: ratios, which are of one round and the caller's to make.
 
 use std::sync::Arc;
@@ -14,6 +14,9 @@ use crate::server::Mode;
 use crate::work::LONG_S;
 use crate::world::{World, bearer};
 use crate::{Failure, clock};
+
+/// Of so many calls as many as one warm what those that are counted use.
+const WARM_OF: usize = 4;
 
 /// Something that makes a call.
 trait Caller: Send + Sync {
@@ -82,7 +85,8 @@ async fn caller(name: &str, world: &World) -> Result<Arc<dyn Caller>, Failure> {
     crate::with_peer!(name, P => Ok(Arc::new(With(P::open(world).await?, world.clone(), url)) as Arc<dyn Caller>))
 }
 
-/// Nanoseconds a call, for each name and round; in each round the names come in turn, every second round backwards.
+/// Nanoseconds a call, for each name and round; in each round the names come in another order, so that none has the same neighbour
+/// before it each time.
 ///
 /// # Errors
 /// When a call fails.
@@ -100,9 +104,10 @@ pub async fn overhead(
         block(&*caller, calls, at_once).await?; // connections are made, tokens fetched
         callers.push((*name, caller, Vec::new()));
     }
-    for round in 0..rounds {
-        for turn in 0..callers.len() {
-            let turn = if round % 2 == 0 { turn } else { callers.len() - 1 - turn };
+    let mut order: Vec<usize> = (0..callers.len()).collect();
+    for _ in 0..rounds {
+        fastrand::shuffle(&mut order);
+        for &turn in &order {
             let (_, caller, took) = &mut callers[turn];
             took.push(block(&**caller, calls, at_once).await?);
         }
@@ -112,10 +117,20 @@ pub async fn overhead(
     Ok(json!({ "at_once": at_once, "calls": calls, "ns": took }))
 }
 
+/// One block of one caller. Its first calls are not counted: they find what the caller before it left in the caches.
 async fn block(caller: &dyn Caller, calls: usize, at_once: usize) -> Result<f64, Failure> {
+    run(caller, calls / WARM_OF, at_once).await?;
     let started = clock::now();
+    let made = run(caller, calls, at_once).await?;
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    Ok(clock::now().saturating_sub(started) as f64 / made as f64)
+}
+
+/// How many calls were made, all of them well.
+async fn run(caller: &dyn Caller, calls: usize, at_once: usize) -> Result<usize, Failure> {
+    let each = calls / at_once;
     let one = |_| async {
-        for _ in 0..calls / at_once {
+        for _ in 0..each {
             if !caller.call().await {
                 return false;
             }
@@ -123,9 +138,5 @@ async fn block(caller: &dyn Caller, calls: usize, at_once: usize) -> Result<f64,
         true
     };
     let well = join_all((0..at_once).map(one)).await.into_iter().all(|well| well);
-    if !well {
-        return Err("a call failed".into());
-    }
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-    Ok(clock::now().saturating_sub(started) as f64 / (calls / at_once * at_once) as f64)
+    if well { Ok(each * at_once) } else { Err("a call failed".into()) }
 }
