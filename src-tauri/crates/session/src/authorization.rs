@@ -27,10 +27,10 @@ pub(crate) async fn after_waiting(
     core: &Arc<Core>,
     refused: Option<Generation>,
 ) -> Result<Authorization, CallError> {
-    core.look_at_clocks();
+    let now = core.look_at_clocks();
     if let Some(generation) = refused {
         core.state.update_held(generation, |held| held.rejected = true);
     }
-    let pass = Passenger::of_header(core).pass().await?;
+    let pass = Passenger::of_header(core, now).pass().await?;
     Ok(Authorization { header: pass.header, generation: pass.generation })
 }

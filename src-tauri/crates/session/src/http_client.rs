@@ -58,34 +58,23 @@ impl HttpTransport {
         Ok(Self { client, base: base.clone() })
     }
 
-    async fn exchange(
+    /// Hands the request over to reqwest, so that who waits for the reply no longer holds it.
+    fn hand_over(
         &self,
         request: Request<Bytes>,
-        answered: &(dyn Fn(StatusCode) + Send + Sync),
-    ) -> Result<Response<Bytes>, TransportError> {
+    ) -> Result<(impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, usize), TransportError>
+    {
         let limit = request.extensions().get::<ReplyLimit>().map_or(MAX_REPLY_BYTES, |asked| asked.0);
-        let mut response =
-            self.client.execute(outgoing(&self.base, request)?).await.map_err(|error| failed(&error))?;
-        let mut whole = Response::new(Bytes::new());
-        *whole.status_mut() = response.status();
-        *whole.headers_mut() = std::mem::take(response.headers_mut());
-        let mut body = pin!(read_body(response, limit.min(MAX_REPLY_BYTES)));
-        // A body that came with the head was not waited for, and nothing is told of it.
-        *whole.body_mut() = match futures::poll!(body.as_mut()) {
-            Poll::Ready(body) => body?,
-            Poll::Pending => {
-                answered(whole.status());
-                body.await?
-            }
-        };
-        Ok(whole)
+        let reply = self.client.execute(outgoing(&self.base, request)?);
+        Ok((reply, limit.min(MAX_REPLY_BYTES)))
     }
 }
 
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        self.exchange(request, &|_| {}).await
+        let (reply, limit) = self.hand_over(request)?;
+        whole(reply, limit, &|_| {}).await
     }
 
     async fn send_watched(
@@ -93,11 +82,37 @@ impl Transport for HttpTransport {
         request: Request<Bytes>,
         answered: &(dyn Fn(StatusCode) + Send + Sync),
     ) -> Result<Response<Bytes>, TransportError> {
-        self.exchange(request, answered).await
+        let (reply, limit) = self.hand_over(request)?;
+        whole(reply, limit, answered).await
     }
 }
 
-async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
+/// A reply with all of its body, of `limit` bytes at most.
+async fn whole(
+    reply: impl Future<Output = reqwest::Result<reqwest::Response>>,
+    limit: usize,
+    answered: &(dyn Fn(StatusCode) + Send + Sync),
+) -> Result<Response<Bytes>, TransportError> {
+    let mut response = reply.await.map_err(|error| failed(&error))?;
+    let status = response.status();
+    let body = {
+        let mut body = pin!(read_body(&mut response, limit));
+        // A body that came with the head was not waited for, and nothing is told of it.
+        match futures::poll!(body.as_mut()) {
+            Poll::Ready(body) => body,
+            Poll::Pending => {
+                answered(status);
+                body.await
+            }
+        }
+    }?;
+    let mut whole = Response::new(body);
+    *whole.status_mut() = status;
+    *whole.headers_mut() = std::mem::take(response.headers_mut());
+    Ok(whole)
+}
+
+async fn read_body(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
     let announced = response.content_length().unwrap_or(0);
     if usize::try_from(announced).map_or(true, |announced| announced > limit) {
         return Err(too_large(limit));
@@ -123,7 +138,7 @@ fn outgoing(base: &Url, request: Request<Bytes>) -> Result<reqwest::Request, Tra
     let (parts, body) = request.into_parts();
     let mut outgoing = reqwest::Request::new(parts.method, address(base, &parts.uri).ok_or_else(not_sent)?);
     *outgoing.headers_mut() = parts.headers;
-    *outgoing.body_mut() = Some(body.into());
+    *outgoing.body_mut() = (!body.is_empty()).then(|| body.into());
     Ok(outgoing)
 }
 

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderName, Request, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri};
 
 use crate::call::{ApiReply, ApiRequest, CallPhase, MAX_BODY_BYTES};
 use crate::core::{Core, ms};
@@ -21,17 +21,17 @@ const CALLERS_HEADERS: [HeaderName; 2] = [ACCEPT, CONTENT_TYPE];
 /// Carries one call through, which began at `started`.
 pub(crate) async fn call(
     core: &Arc<Core>,
-    request: ApiRequest,
+    request: &ApiRequest,
     watch: &(dyn Fn(CallPhase) + Send + Sync),
     started: Moment,
 ) -> Result<ApiReply, CallError> {
-    let number = core.next_number();
-    let passenger = Passenger::of_call(core, watch, number, &request);
-    let mut journey = Journey { core, watch, call: number, request: &request, passenger };
+    let call = core.next_number();
+    let passenger = Passenger::of_call(core, watch, call, request, started);
+    let mut journey = Journey { core, watch, call, request, passenger };
     let outcome = journey.travel().await;
     let ended = core.now();
     let (took, waited) = (ended.since(started), journey.passenger.waited());
-    let (call, took_ms, waited_ms) = (number, ms(took), ms(waited));
+    let (took_ms, waited_ms) = (ms(took), ms(waited));
     core.emit_at(
         ended,
         match &outcome {
@@ -45,7 +45,7 @@ pub(crate) async fn call(
             }
         },
     );
-    outcome.map(|(response, generation)| ApiReply { call: number, response, generation, waited, took })
+    outcome.map(|(response, generation)| ApiReply { call, response, generation, waited, took })
 }
 
 struct Journey<'a> {
@@ -58,16 +58,22 @@ struct Journey<'a> {
 
 impl Journey<'_> {
     async fn travel(&mut self) -> Result<(Response<Bytes>, Generation), CallError> {
-        let mut prepared = Some(prepare(self.core, self.request)?);
+        let (core, call) = (self.core, self.call);
+        let answered = |status: StatusCode| {
+            core.emit(SessionEvent::CallAnswered { call, status: status.as_u16() });
+        };
+        let mut first = Some(target(self.core, self.request)?);
         let mut resend = false;
         loop {
             let pass = self.passenger.pass().await?;
             self.going(&pass, resend);
-            let prepared = match prepared.take() {
-                Some(prepared) => prepared,
-                None => prepare(self.core, self.request)?,
+            let target = match first.take() {
+                Some(target) => target,
+                None => target(self.core, self.request)?,
             };
-            let response = self.send(prepared, &pass).await?;
+            let generation = pass.generation;
+            let outgoing = outgoing(self.request, target, pass.header);
+            let response = self.arrived(self.core.ports.transport.send_watched(outgoing, &answered).await)?;
             if !self.passenger.is_of_this_session() {
                 return Err(CallError::SignedOut); // what was answered is not for who is here now
             }
@@ -77,10 +83,10 @@ impl Journey<'_> {
                 incurable.note(&self.request.path, self.core.now());
             }
             if !about_the_token || resend || incurable.holds(&self.request.path, self.core.now()) {
-                return Ok((response, pass.generation));
+                return Ok((response, generation));
             }
             // R7: the generation has moved on, or the token is refused and a new one is asked for. Either way it goes once more.
-            self.passenger.was_refused(pass.generation);
+            self.passenger.was_refused(generation);
             resend = true;
         }
     }
@@ -103,13 +109,8 @@ impl Journey<'_> {
         self.core.emit_at(pass.at, sent);
     }
 
-    async fn send(&self, mut request: Request<Bytes>, pass: &Pass) -> Result<Response<Bytes>, CallError> {
-        request.headers_mut().insert(AUTHORIZATION, pass.header.clone());
-        let answered = |status: StatusCode| {
-            self.core.emit(SessionEvent::CallAnswered { call: self.call, status: status.as_u16() });
-        };
-        let reply =
-            self.core.ports.transport.send_watched(request, &answered).await.map_err(transport_failed);
+    fn arrived(&self, reply: Result<Response<Bytes>, TransportError>) -> Result<Response<Bytes>, CallError> {
+        let reply = reply.map_err(transport_failed);
         match &reply {
             Err(CallError::Unavailable(transient)) => self.core.note_network(Some(transient.detail.clone())),
             Ok(_) | Err(_) => self.core.note_network(None),
@@ -118,20 +119,26 @@ impl Journey<'_> {
     }
 }
 
-fn prepare(core: &Core, request: &ApiRequest) -> Result<Request<Bytes>, CallError> {
+/// Where a request that may be sent goes.
+fn target(core: &Core, request: &ApiRequest) -> Result<Uri, CallError> {
     let target = core.base.target(&request.path).map_err(CallError::PathNotAllowed)?;
     if request.body.len() > MAX_BODY_BYTES {
         return Err(CallError::TooLarge { what: "request", limit: MAX_BODY_BYTES });
     }
-    let mut prepared = Request::new(request.body.clone());
-    *prepared.method_mut() = request.method.clone();
-    *prepared.uri_mut() = target;
+    Ok(target)
+}
+
+fn outgoing(request: &ApiRequest, target: Uri, header: HeaderValue) -> Request<Bytes> {
+    let mut outgoing = Request::new(request.body.clone());
+    *outgoing.method_mut() = request.method.clone();
+    *outgoing.uri_mut() = target;
     for name in CALLERS_HEADERS {
         if let Some(value) = request.headers.get(&name) {
-            prepared.headers_mut().insert(name, value.clone());
+            outgoing.headers_mut().insert(name, value.clone());
         }
     }
-    Ok(prepared)
+    outgoing.headers_mut().insert(AUTHORIZATION, header);
+    outgoing
 }
 
 fn transport_failed(error: TransportError) -> CallError {

@@ -35,17 +35,24 @@ pub(crate) struct Passenger<'a> {
     /// A refresh that it waited for gave a token: it goes with that one, whatever its claims (R16).
     renewed: bool,
     checked: bool,
+    /// The clocks as they were when it set out, for its first look.
+    clocks: Option<Moment>,
 }
 
 /// What comes next for one whose session was looked at.
 enum Next {
     Go(Pass),
+    Stay(Stay),
+    /// The session has moved on, so it looks again.
+    Look,
+}
+
+/// What it waits for.
+enum Stay {
     /// It waits for that flight, for so long at most.
     Landing(Seat<(), RefreshError>, Waiting, Duration),
     /// It waits for the next attempt, for so long at most, or for any change of that state.
     Attempt(Arc<State>, Waiting, Duration),
-    /// The session has moved on, so it looks again.
-    Look,
 }
 
 /// A token to go with.
@@ -63,16 +70,22 @@ impl<'a> Passenger<'a> {
         watch: &'a (dyn Fn(CallPhase) + Send + Sync),
         call: u64,
         request: &'a ApiRequest,
+        now: Moment,
     ) -> Self {
-        Self::new(core, Some((call, request)), Waiter::of_call(core, watch, call))
+        Self::new(core, Some((call, request)), Waiter::of_call(core, watch, call), now)
     }
 
     /// Who asks for a header only.
-    pub(crate) fn of_header(core: &'a Arc<Core>) -> Self {
-        Self::new(core, None, Waiter::of_nobody(core))
+    pub(crate) fn of_header(core: &'a Arc<Core>, now: Moment) -> Self {
+        Self::new(core, None, Waiter::of_nobody(core), now)
     }
 
-    fn new(core: &'a Arc<Core>, call: Option<(u64, &'a ApiRequest)>, waiter: Waiter<'a>) -> Self {
+    fn new(
+        core: &'a Arc<Core>,
+        call: Option<(u64, &'a ApiRequest)>,
+        waiter: Waiter<'a>,
+        now: Moment,
+    ) -> Self {
         Self {
             core,
             call,
@@ -83,6 +96,7 @@ impl<'a> Passenger<'a> {
             excused: None,
             renewed: false,
             checked: false,
+            clocks: Some(now),
         }
     }
 
@@ -93,16 +107,19 @@ impl<'a> Passenger<'a> {
             if let Some(pass) = self.fresh() {
                 return Ok(pass);
             }
-            match self.look()? {
+            let stay = match self.look()? {
                 Next::Go(pass) => return Ok(pass),
-                Next::Landing(seat, why, at_most) => {
-                    let wait = self.waiter.for_landing(seat, why, at_most).await;
+                Next::Stay(stay) => stay,
+                Next::Look => continue,
+            };
+            match stay {
+                Stay::Landing(mut seat, why, at_most) => {
+                    let wait = self.waiter.for_landing(&mut seat, why, at_most).await;
                     self.has_waited_so(wait, why)?;
                 }
-                Next::Attempt(state, why, at_most) => {
+                Stay::Attempt(state, why, at_most) => {
                     self.waiter.for_next_attempt(&state, why, at_most).await;
                 }
-                Next::Look => {}
             }
         }
     }
@@ -129,7 +146,7 @@ impl<'a> Passenger<'a> {
 
     /// The token to go with while it is fresh, which it is for nearly all: without a share of the state, or a reckoning (R1).
     fn fresh(&mut self) -> Option<Pass> {
-        let now = self.core.now();
+        let now = self.clocks.take().unwrap_or_else(|| self.core.now());
         let (pass, life) = self.core.state.look(|state| {
             if state.epoch != self.epoch || now.is_after(state.fresh_until?) {
                 return None;
@@ -190,7 +207,7 @@ impl<'a> Passenger<'a> {
         }
         let left =
             held.credentials.set().and_then(|set| set.lifetime).map_or(Duration::MAX, |life| life.left(now));
-        Next::Landing(seat, Waiting::Due, self.core.policy.pause_at_most.min(left))
+        Next::Stay(Stay::Landing(seat, Waiting::Due, self.core.policy.pause_at_most.min(left)))
     }
 
     /// R5: waits for the next attempts up to the call's own deadline.
@@ -209,7 +226,7 @@ impl<'a> Passenger<'a> {
             if let Some(Cause::Misconfigured(detail)) = held.outage.as_ref().map(|outage| &outage.cause) {
                 return Err(CallError::Misconfigured(detail.clone())); // time does not mend it
             }
-            return Ok(Next::Attempt(Arc::clone(state), why, pause.min(patience)));
+            return Ok(Next::Stay(Stay::Attempt(Arc::clone(state), why, pause.min(patience))));
         }
         let trigger = match why {
             Waiting::Unauthorized => Trigger::Unauthorized,
@@ -217,7 +234,7 @@ impl<'a> Passenger<'a> {
             Waiting::Due | Waiting::Expired => Trigger::Call,
         };
         let seat = refresh::board(self.core, state, trigger);
-        Ok(seat.map_or(Next::Look, |seat| Next::Landing(seat, why, patience)))
+        Ok(seat.map_or(Next::Look, |seat| Next::Stay(Stay::Landing(seat, why, patience))))
     }
 
     /// What comes of it is for the next look to see: the session may have ended, or the token run out, while it waited.

@@ -91,23 +91,29 @@ impl Session {
     ///
     /// # Errors
     /// [`CallError`]; whatever status the API answers is a reply, not an error.
-    pub async fn call(&self, request: ApiRequest) -> Result<ApiReply, CallError> {
-        self.call_watched(request, &|_| ()).await
+    pub fn call(
+        &self,
+        request: ApiRequest,
+    ) -> impl Future<Output = Result<ApiReply, CallError>> + Send + use<'_> {
+        self.call_watched(request, &|_| ())
     }
 
     /// The same, and tells `watch` when the call pauses and when it goes on.
     ///
     /// # Errors
     /// As [`Session::call`].
-    pub async fn call_watched(
-        &self,
+    pub fn call_watched<'a>(
+        &'a self,
         request: ApiRequest,
-        watch: &(dyn Fn(CallPhase) + Send + Sync),
-    ) -> Result<ApiReply, CallError> {
-        let now = self.0.look_at_clocks();
-        ahead::note_activity_at(&self.0, now);
+        watch: &'a (dyn Fn(CallPhase) + Send + Sync),
+    ) -> impl Future<Output = Result<ApiReply, CallError>> + Send + use<'a> {
         let span = tracing::info_span!("call", method = %request.method);
-        interceptor::call(&self.0, request, watch, now).instrument(span).await
+        let call = async move {
+            let now = self.0.look_at_clocks();
+            ahead::note_activity_at(&self.0, now);
+            interceptor::call(&self.0, &request, watch, now).await
+        };
+        call.instrument(span)
     }
 
     /// The header that [`Session::authorization`] gives, if it need not be waited for: the token is fresh (R1).

@@ -60,12 +60,12 @@ impl<'a> Waiter<'a> {
     /// Until the flight has landed, for `at_most` as long.
     pub(crate) async fn for_landing(
         &mut self,
-        mut seat: Seat<(), RefreshError>,
+        seat: &mut Seat<(), RefreshError>,
         why: Waiting,
         at_most: Duration,
     ) -> Wait {
         self.tell(why);
-        self.say(why, &seat);
+        self.say(why, seat);
         let since = self.core.now();
         let wait = match self.landed(&mut seat.landing, since, at_most).await {
             Some(Ok(Ok(()))) => Wait::Renewed,
