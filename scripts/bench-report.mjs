@@ -115,7 +115,7 @@ function overhead(found) {
     ]);
   return `## overhead: a call with the library, to the same call with a fixed header
 
-One thread for the client, one for the server; the ratio is made within each round, each round in another order; a block begins with a quarter as many calls that are not counted, and all programs send through the same machine code. The bare client takes
+One thread for the client, one for the server; the ratio is made within each round, each round in another order; a block begins with a quarter as many calls that are not counted, and all that hand out a header send through the same machine code. The bare client takes
 ${(median(found[1].bare) / 1000).toFixed(1)} µs a call one after another and ${(median(found[64].bare) / 1000).toFixed(1)} µs with 64 in flight. “ours” asks for the header, as all the others do; “ours, at once” waits for it only where it is not there; “ours, whole call” is \`Session::call\`: the path
 confined, every decision recorded, a 401 cured.
 
