@@ -21,23 +21,25 @@ const links = [
 export function Sidebar() {
   return (
     <header class="side">
-      <div class="side-brand">
-        <Mark size={24} />
-        <span>{text.app()}</span>
+      <div class="side-row">
+        <div class="side-brand">
+          <Mark size={24} />
+          <span>{text.app()}</span>
+        </div>
+        <nav class="side-nav" aria-label={text.nav.label()}>
+          <For each={links}>
+            {(link) => (
+              <A class="side-link" activeClass="side-link-active" href={link.path} draggable={false} data-testid={`nav-${link.name}`}>
+                <Icon of={link.icon} />
+                <span>{text.nav[link.name]()}</span>
+              </A>
+            )}
+          </For>
+        </nav>
+        <DevToggle />
+        <Account />
       </div>
-      <nav class="side-nav" aria-label={text.nav.label()}>
-        <For each={links}>
-          {(link) => (
-            <A class="side-link" activeClass="side-link-active" href={link.path} draggable={false} data-testid={`nav-${link.name}`}>
-              <Icon of={link.icon} />
-              <span>{text.nav[link.name]()}</span>
-            </A>
-          )}
-        </For>
-      </nav>
       <Banners />
-      <DevToggle />
-      <Account />
     </header>
   );
 }

@@ -127,6 +127,34 @@ fn in_a_narrow_window_both_heads_are_whole_and_the_apps_is_one_row() -> Result<(
     })
 }
 
+/// In a window of 480 pixels the word on failing refreshes moves nothing of the page, and what it lies over is a scroll away.
+#[test]
+fn in_a_narrow_window_an_outage_moves_nothing_and_hides_nothing_for_good() -> Result<()> {
+    play(&BY_CALLS, async |rig| {
+        let page = rig.page()?;
+        busy(page).await?;
+        let stands = rig.window_opens(MAIN_WINDOW).await?;
+        rig.place_window(MAIN_WINDOW, Stands { width: NARROW, ..stands }).await?;
+        page.until("the page to be narrow", &format!("return innerWidth === {NARROW}")).await?;
+        let places = "return ['nav-home', 'call-row', 'calls-count'].map((name) => {
+                 const { top, left, width } = document.querySelector(`[data-testid=\"${name}\"]`).getBoundingClientRect();
+                 return [top, left, width].map(Math.round);
+             })";
+        let before = page.eval(places).await?;
+        page.flip("refresh-503", true).await?;
+        page.click("refresh-now").await?;
+        page.root_becomes("session", &["degraded"]).await?;
+        page.shows("banner").await?;
+        assert_eq!(page.eval(places).await?, before, "the page moved");
+        let end = "const main = document.querySelector('main');
+             main.scrollTop = main.scrollHeight;
+             return main.lastElementChild.lastElementChild.getBoundingClientRect().bottom
+                 <= document.querySelector('[data-testid=\"banner\"]').getBoundingClientRect().top";
+        assert_eq!(page.eval(end).await?, true, "the page's end stays below the banner");
+        Ok(())
+    })
+}
+
 /// Signed in, the panel open, and six calls that waited for a refresh.
 async fn busy(page: &Page) -> Result<()> {
     page.sign_in().await?;
