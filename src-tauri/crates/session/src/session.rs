@@ -87,14 +87,11 @@ impl Session {
         sign_out::sign_out(&self.0, remember).await;
     }
 
-    /// Sends a call of the API, with a valid token or not at all.
+    /// Sends a call of the API, with a valid token or not at all. Nothing happens before the future is polled.
     ///
     /// # Errors
     /// [`CallError`]; whatever status the API answers is a reply, not an error.
-    pub fn call(
-        &self,
-        request: ApiRequest,
-    ) -> impl Future<Output = Result<ApiReply, CallError>> + Send + use<'_> {
+    pub fn call(&self, request: ApiRequest) -> impl Future<Output = Result<ApiReply, CallError>> + Send {
         self.call_watched(request, &|_| ())
     }
 
@@ -102,18 +99,18 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::call`].
-    pub fn call_watched<'a>(
-        &'a self,
+    #[expect(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice while it waits")]
+    pub fn call_watched(
+        &self,
         request: ApiRequest,
-        watch: &'a (dyn Fn(CallPhase) + Send + Sync),
-    ) -> impl Future<Output = Result<ApiReply, CallError>> + Send + use<'a> {
-        let span = tracing::info_span!("call", method = %request.method);
-        let call = async move {
+        watch: &(dyn Fn(CallPhase) + Send + Sync),
+    ) -> impl Future<Output = Result<ApiReply, CallError>> + Send {
+        async move {
             let now = self.0.look_at_clocks();
             ahead::note_activity_at(&self.0, now);
-            interceptor::call(&self.0, &request, watch, now).await
-        };
-        call.instrument(span)
+            let span = tracing::info_span!("call", method = %request.method);
+            interceptor::call(&self.0, &request, watch, now).instrument(span).await
+        }
     }
 
     /// The header that [`Session::authorization`] gives, if it need not be waited for: the token is fresh (R1).

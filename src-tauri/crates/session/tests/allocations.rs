@@ -1,17 +1,21 @@
-//! What asking for a fresh token's header costs: no allocation (R1); and a whole call: four. A program of its own, as its allocator counts.
+//! What asking for a fresh token's header costs: no allocation (R1); and a whole call: four, two looks at the clocks, and what it holds while it is
+//! away. A program of its own, as its allocator counts.
 //! Not here: how long it takes, which `npm run bench` measures.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers outside of #[test] functions")]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use allocation_counter::measure;
 use async_trait::async_trait;
 use session_engine::error::TransportError;
-use session_engine::ports::{Credentials, EndpointError, TokenEndpoint, TokenReply, Transport};
+use session_engine::ports::{Clock, Credentials, EndpointError, TokenEndpoint, TokenReply, Transport};
 use session_engine::settings::Settings;
-use session_engine::{AccessToken, ApiRequest, Authorization, RefreshToken, Session, SystemClock, memory};
+use session_engine::{
+    AccessToken, ApiRequest, Authorization, HttpTransport, Moment, RefreshToken, Session, SystemClock, memory,
+};
 
 /// A server in the same process: tokens of an hour, and an empty reply to every call.
 struct Server;
@@ -48,9 +52,29 @@ impl Transport for Server {
     }
 }
 
+/// The machine's clocks, and how often they were looked at.
+#[derive(Default)]
+struct Counted(AtomicUsize);
+
+#[async_trait]
+impl Clock for Counted {
+    fn now(&self) -> Moment {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        SystemClock.now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        SystemClock.sleep(duration).await;
+    }
+}
+
 async fn signed_in() -> Session {
+    signed_in_by(Arc::new(SystemClock)).await
+}
+
+async fn signed_in_by(clock: Arc<dyn Clock>) -> Session {
     let settings = Settings::parse("backend = \"oauth2\"\nbase_url = \"http://127.0.0.1:1/\"").unwrap();
-    let mut ports = memory::ports(Arc::new(Server), Arc::new(settings.server.clone()), Arc::new(SystemClock));
+    let mut ports = memory::ports(Arc::new(Server), Arc::new(settings.server.clone()), clock);
     ports.endpoint = Arc::new(Server);
     let session = Session::new(ports, Arc::new(settings.server), settings.policy);
     session.sign_in(Credentials { username: "ada".into(), password: "x".to_owned().into() }).await.unwrap();
@@ -123,4 +147,41 @@ async fn r1_a_whole_call_with_a_fresh_token_allocates_four_times_beside_its_tran
     {
         assert_eq!(call(path) - transport.count_total, OF_A_CALL, "{path}");
     }
+}
+
+/// What a call holds while it is away, in bytes, at most: its request once, and a way to a token.
+const HELD_BY_A_CALL: usize = 1_152;
+
+/// What the transport over reqwest holds beside, in bytes, at most: no request.
+const HELD_BY_THE_TRANSPORT: u64 = 768;
+
+#[tokio::test]
+async fn a_call_that_is_away_holds_less_than_two_kibibytes_of_its_own() {
+    let session = signed_in().await;
+    let held = size_of_val(&session.call(ApiRequest::get("api/")));
+    assert!(held <= HELD_BY_A_CALL, "{held}");
+    let base = url::Url::parse("http://127.0.0.1:1/").unwrap();
+    let transport = HttpTransport::new(&base).unwrap();
+    let mut largest = 0;
+    let request = http::Request::get("http://127.0.0.1:1/api/").body(bytes::Bytes::new()).unwrap();
+    let cost = measure(|| {
+        let sent = transport.send_watched(request, &|_| {});
+        largest = size_of_val(&*sent);
+        drop(sent);
+    });
+    assert_eq!(
+        (cost.count_total, cost.bytes_total),
+        (1, largest as u64),
+        "one box, and nothing before it is polled"
+    );
+    assert!(cost.bytes_total <= HELD_BY_THE_TRANSPORT, "{largest}");
+}
+
+#[tokio::test]
+async fn r1_a_whole_call_with_a_fresh_token_looks_at_the_clocks_twice() {
+    let clock = Arc::new(Counted::default());
+    let session = signed_in_by(clock.clone()).await;
+    let before = clock.0.load(Ordering::Relaxed);
+    session.call(ApiRequest::get("api/")).await.unwrap();
+    assert_eq!(clock.0.load(Ordering::Relaxed) - before, 2);
 }
