@@ -36,10 +36,12 @@ export function Sidebar() {
             )}
           </For>
         </nav>
+      </div>
+      <Banners />
+      <div class="side-end">
         <DevToggle />
         <Account />
       </div>
-      <Banners />
     </header>
   );
 }

@@ -93,6 +93,34 @@ fn keys_alone_lead_from_sign_in_to_sign_out_and_the_focus_is_always_seen() -> Re
     })
 }
 
+/// Tab leads through the sidebar as it is seen: from the links by what a banner offers to the panel and the way out.
+#[test]
+fn the_focus_comes_by_a_banner_where_it_stands() -> Result<()> {
+    play(&Setting::default(), async |rig| {
+        let (page, server) = (rig.page()?, rig.server()?);
+        rig.give_keyboard().await?;
+        page.focuses("login-username").await?;
+        sign_in(page).await?;
+        page.counts("call-row[data-status=\"ok\"]", 5).await?;
+        server.handle().set_fault(Fault::Refresh503, true);
+        server.handle().set_fault(Fault::ExpireAccess, true);
+        page.tab_to("home-reload").await?;
+        page.press(Key::Enter).await?;
+        page.root_becomes("session", &["degraded"]).await?;
+        page.shows("retry-now").await?;
+        page.tab_to("nav-settings").await?;
+        let mut met = Vec::new();
+        while met.last().is_none_or(|last| last != "sign-out") {
+            page.press(Key::Tab).await?;
+            met.push(page.focus().await?.name);
+            assert!(met.len() < 8, "{met:?}");
+        }
+        met.retain(|name| ["retry-now", "dev-toggle", "sign-out"].contains(&name.as_str()));
+        assert_eq!(met, ["retry-now", "dev-toggle", "sign-out"]);
+        Ok(())
+    })
+}
+
 async fn sign_in(page: &Page) -> Result<()> {
     page.press(ACCOUNT.0).await?;
     page.tab_to("login-password").await?;
