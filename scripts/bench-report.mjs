@@ -68,7 +68,7 @@ Written by \`npm run bench\` from [docs/bench/data.json](docs/bench/data.json), 
 Commit ${at}, ${day}. ${cpu}, ${cores} cores (shared, virtual), Linux ${kernel}, ${rust}; load before and after: ${load.map((text) => text?.split(" ").slice(0, 3).join(" ")).join("; ")}.
 ${others.join(", ")}.
 
-All libraries run in turn, A B C A B C …, in one run, against one server of this project (\`tests/peers/src/server.rs\`, a process of its own with one thread): it checks the token
+All libraries run in turn, A B C A B C … (under overhead each time in another order), in one run, against one server of this project (\`tests/peers/src/server.rs\`, a process of its own with one thread): it checks the token
 of each call, takes 50 ms for a refresh, rotates, ends a session whose spent token comes back, and counts. Each library is used through its public interface (\`tests/peers/src/peer\`),
 with a margin of ten minutes where it lets one say so. Figures are medians (p10 – p90). Absolute times are of this machine; the ratios are what is claimed.`;
 }
@@ -115,7 +115,7 @@ function overhead(found) {
     ]);
   return `## overhead: a call with the library, to the same call with a fixed header
 
-One thread for the client, one for the server; the ratio is made within each round, each round in another order; a block begins with a quarter as many calls that are not counted, and all that hand out a header send through the same machine code. The bare client takes
+One thread for the client, one for the server; the ratio is made within each round, each round in another order; a block begins with a quarter as many calls that are not counted, so that what a library needs is in the processor's caches, and all that hand out a header poll the same machine code for what is sent. The bare client takes
 ${(median(found[1].bare) / 1000).toFixed(1)} µs a call one after another and ${(median(found[64].bare) / 1000).toFixed(1)} µs with 64 in flight. “ours” asks for the header, as all the others do; “ours, at once” waits for it only where it is not there; “ours, whole call” is \`Session::call\`: the path
 confined, every decision recorded, a 401 cured.
 
