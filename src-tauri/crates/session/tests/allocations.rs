@@ -162,19 +162,19 @@ async fn a_call_that_is_away_holds_less_than_two_kibibytes_of_its_own() {
     assert!(held <= HELD_BY_A_CALL, "{held}");
     let base = url::Url::parse("http://127.0.0.1:1/").unwrap();
     let transport = HttpTransport::new(&base).unwrap();
-    let mut largest = 0;
+    let mut held = 0;
     let request = http::Request::get("http://127.0.0.1:1/api/").body(bytes::Bytes::new()).unwrap();
     let cost = measure(|| {
         let sent = transport.send_watched(request, &|_| {});
-        largest = size_of_val(&*sent);
+        held = size_of_val(&*sent);
         drop(sent);
     });
     assert_eq!(
         (cost.count_total, cost.bytes_total),
-        (1, largest as u64),
+        (1, held as u64),
         "one box, and nothing before it is polled"
     );
-    assert!(cost.bytes_total <= HELD_BY_THE_TRANSPORT, "{largest}");
+    assert!(cost.bytes_total <= HELD_BY_THE_TRANSPORT, "{held}");
 }
 
 #[tokio::test]

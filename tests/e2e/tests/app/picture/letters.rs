@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::json;
-use session_keeper_e2e::{ACCOUNT, MAIN_WINDOW, PANEL_WINDOW, Page, Setting, Stands, play};
+use session_keeper_e2e::{ACCOUNT, MAIN_WINDOW, PANEL_WINDOW, Page, Rig, Setting, Stands, play};
 
 /// The timer leaves the refresh to the calls.
 const BY_CALLS: Setting =
@@ -111,9 +111,7 @@ fn in_a_narrow_window_both_heads_are_whole_and_the_apps_is_one_row() -> Result<(
         let page = rig.page()?;
         let mut looks = Looks::default();
         busy(page).await?;
-        let stands = rig.window_opens(MAIN_WINDOW).await?;
-        rig.place_window(MAIN_WINDOW, Stands { width: NARROW, ..stands }).await?;
-        page.until("the page to be narrow", &format!("return innerWidth === {NARROW}")).await?;
+        narrow(rig).await?;
         let row = "const middle = (name) => {
                  const { top, bottom } = document.querySelector(`[data-testid=\"${name}\"]`).getBoundingClientRect();
                  return (top + bottom) / 2;
@@ -133,9 +131,7 @@ fn in_a_narrow_window_a_banner_moves_nothing_and_leaves_the_page_in_sight() -> R
     play(&BY_CALLS, async |rig| {
         let page = rig.page()?;
         busy(page).await?;
-        let stands = rig.window_opens(MAIN_WINDOW).await?;
-        rig.place_window(MAIN_WINDOW, Stands { width: NARROW, ..stands }).await?;
-        page.until("the page to be narrow", &format!("return innerWidth === {NARROW}")).await?;
+        narrow(rig).await?;
         let places = "return ['nav-home', 'sign-out', 'call-row', 'calls-count'].map((name) => {
                  const { top, left, width } = document.querySelector(`[data-testid=\"${name}\"]`).getBoundingClientRect();
                  return [top, left, width].map(Math.round);
@@ -156,6 +152,14 @@ fn in_a_narrow_window_a_banner_moves_nothing_and_leaves_the_page_in_sight() -> R
         assert_eq!(page.eval(places).await?, before, "the page moved as the banner went");
         Ok(())
     })
+}
+
+/// The main window, as narrow as it can be.
+async fn narrow(rig: &Rig) -> Result<()> {
+    let stands = rig.window_opens(MAIN_WINDOW).await?;
+    rig.place_window(MAIN_WINDOW, Stands { width: NARROW, ..stands }).await?;
+    let page = rig.page()?;
+    page.until("the page to be narrow", &format!("return innerWidth === {NARROW}")).await.map(drop)
 }
 
 /// Signed in, the panel open, and six calls that waited for a refresh.
